@@ -1,0 +1,46 @@
+"""One crawl a site at a time: an advisory lock the kernel gives back when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from newsarchive.archive.store import ArchiveError
+
+
+class SiteBusyError(Exception):
+    """Another run holds the site; the message names its process."""
+
+
+class SiteLock:
+    """Holds ``locks/<site>.lock`` until :meth:`release` or the end of the process.
+
+    ``flock`` leaves no stale lock behind a killed process. Raises :class:`SiteBusyError` at once where the site is
+    held, :class:`newsarchive.archive.store.ArchiveError` where the file cannot be made.
+    """
+
+    def __init__(self, folder: Path, site: str):
+        path = folder / "locks" / f"{site}.lock"
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise ArchiveError(
+                f"{path}: cannot be opened ({error.strerror}); check the folder's permissions"
+            ) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._file, 40).decode("ascii", "replace").strip()
+            os.close(self._file)
+            raise SiteBusyError(
+                f"{site}: another run is at work on this site (process {holder or 'unknown'}); wait for it to end"
+            ) from error
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Give the site back; a second call does nothing."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1

@@ -1,0 +1,169 @@
+"""One crawl of one site, from its lock to the last word in table ``runs``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarchive.archive.frontier import Frontier
+from newsarchive.archive.locks import SiteLock
+from newsarchive.archive.store import Archive, utc_now
+from newsarchive.archive.warc import WarcFile
+from newsarchive.items import Task
+
+COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED = "complete", "attention", "nothing", "interrupted", "killed"
+"""``runs.outcome``: all well · done, but something needs a person · nothing could be done · stopped by a signal, an
+error of ours or a full disk · its process died (written by the next run). ``running`` while it runs."""
+
+EXIT_STATUS = {COMPLETE: 0, ATTENTION: 1, INTERRUPTED: 1, KILLED: 1, NOTHING: 3}
+"""The process's exit status for an outcome; the worst of several sites counts."""
+
+RUN_COLUMNS = (
+    "id",
+    "site",
+    "started_at",
+    "finished_at",
+    "outcome",
+    "requests",
+    "articles_new",
+    "changed",
+    "unchanged",
+    "gone",
+    "failed",
+    "detail",
+)
+
+_COUNTERS = ("articles_new", "changed", "unchanged", "gone", "failed", "listings_read")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteColumns:
+    """What the archive keeps of a profile: the row of table ``sites``."""
+
+    name: str
+    title: str
+    district: str | None
+    province: str | None
+    district_code: str | None
+    url: str
+    family: str | None
+
+
+class CrawlRun:
+    """An open run: its archive, lock, row, WARC file and frontier.
+
+    Opening raises :class:`newsarchive.archive.store.ArchiveError` or :class:`newsarchive.archive.locks.SiteBusyError`.
+    Counters are written with :meth:`save`, inside the transaction that stores what they count.
+    """
+
+    def __init__(self, folder: Path, site: SiteColumns, *, full: bool = False):
+        self.archive = Archive.create(folder)
+        try:
+            self.lock = SiteLock(folder, site.name)
+        except BaseException:
+            self.archive.close()
+            raise
+        self.site = site.name
+        self.started_at = utc_now()
+        self.full = full
+        self.requests = self.articles_new = self.changed = self.unchanged = self.gone = self.failed = 0
+        self.listings_read = 0
+        self.listings_seen: set[str] = set()
+        self.empty_listing: str | None = None
+        self.first_failure: str | None = None
+        self.trouble: str | None = None
+        self.record: dict[str, object] = {}
+        self.on_trouble: Callable[[], None] = lambda: None
+        with self.archive.transaction() as db:
+            self.archive.keep_site(
+                site.name,
+                title=site.title,
+                district=site.district,
+                province=site.province,
+                district_code=site.district_code,
+                url=site.url,
+                family=site.family,
+            )
+            # The lock is ours, so a run still marked as running has no process any more.
+            db.execute(
+                "UPDATE runs SET outcome = ?, finished_at = ?, detail = 'its process died; the next run went on'"
+                " WHERE site = ? AND outcome = 'running'",
+                (KILLED, self.started_at, site.name),
+            )
+            cursor = db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", (site.name, self.started_at))
+        self.id = int(cursor.lastrowid or 0)
+        self.warc = WarcFile(self.archive.warc_folder, site.name, self.started_at, self.id)
+        self.frontier = Frontier(self.archive, site.name)
+
+    def save(self) -> None:
+        """Write the counters to the run's row. Joins the caller's transaction."""
+        with self.archive.transaction() as db:
+            db.execute(
+                "UPDATE runs SET requests = ?, articles_new = ?, changed = ?, unchanged = ?, gone = ?, failed = ?"
+                " WHERE id = ?",
+                (self.requests, self.articles_new, self.changed, self.unchanged, self.gone, self.failed, self.id),
+            )
+
+    def count(self, outcome: str) -> None:
+        """Count an article that was kept: ``new``, ``changed`` or ``unchanged``."""
+        name = "articles_new" if outcome == "new" else outcome
+        setattr(self, name, getattr(self, name) + 1)
+
+    def counters(self) -> dict[str, int]:
+        """The counters as they stand, for :meth:`restore` after a transaction that failed."""
+        return {name: getattr(self, name) for name in _COUNTERS}
+
+    def restore(self, counters: dict[str, int]) -> None:
+        """Set the counters back."""
+        for name, value in counters.items():
+            setattr(self, name, value)
+
+    def fail(self, task: Task, stage: str, reason: str) -> None:
+        """Keep a failure row and mark the address to be tried by a later run. Joins the caller's transaction."""
+        with self.archive.transaction():
+            self.archive.keep_failure(run_id=self.id, url=task.url, stage=stage, reason=reason)
+            self.frontier.close(task.url, "refused" if stage == "robots" else "failed")
+        self.failed += 1
+        self.first_failure = self.first_failure or f"{task.url}: {reason}"
+
+    def give_up(self, task: Task) -> None:
+        """An address was fetched and nothing came of it, not even a failure: an error in the program."""
+        self.fail(task, "extract", "no outcome: an error in the program (see the log)")
+
+    def recording_failed(self, reason: str) -> None:
+        """The archive itself cannot be written: remember why (the first time) and ask the crawl to stop."""
+        if self.trouble is None:
+            self.trouble = reason
+            self.on_trouble()
+
+    def finish(self, outcome: str, detail: str) -> None:
+        """Write the run's last word and the site's state, let go of file, database and lock.
+
+        :attr:`record` then holds the row, columns as in :data:`RUN_COLUMNS`.
+        """
+        self.warc.close()
+        try:
+            with self.archive.transaction() as db:
+                self.save()
+                db.execute(
+                    "UPDATE runs SET outcome = ?, detail = ?, finished_at = ? WHERE id = ?",
+                    (outcome, detail, utc_now(), self.id),
+                )
+                db.execute("UPDATE sites SET state = ? WHERE name = ?", (outcome, self.site))
+            row = self.archive.row(f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE id = ?", self.id)
+            self.record = dict(row) if row else {}
+            self.archive.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            # The disk that stopped the crawl may not take its last word either; the next run finds the row open.
+            self.record = dict.fromkeys(RUN_COLUMNS) | {
+                "id": self.id,
+                "site": self.site,
+                "started_at": self.started_at,
+                "outcome": INTERRUPTED,
+                "detail": f"{detail} (and the run's row could not be written: {error})",
+            }
+        finally:
+            self.archive.close()
+            self.lock.release()

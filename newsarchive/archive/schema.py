@@ -1,0 +1,261 @@
+"""The archive's tables, as migrations. Names are fixed: other people's queries depend on them.
+
+A change of the schema is a new function at the end; a function that was once released is never edited.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from sqlite_utils import Database, Migrations
+
+from newsarchive.vietnamese.text import TONE_PAIRS
+
+APPLICATION_ID = 0x4E415256
+"""``PRAGMA application_id`` of our databases ("NARV"), so that a foreign SQLite file is never written to."""
+
+migrations = Migrations("newsarchive")
+
+_TABLES = """
+CREATE TABLE sites (
+    name TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    district TEXT,
+    province TEXT,
+    district_code TEXT,
+    url TEXT,
+    family TEXT,
+    state TEXT NOT NULL DEFAULT 'new'
+);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites(name),
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    outcome TEXT NOT NULL DEFAULT 'running',
+    requests INTEGER NOT NULL DEFAULT 0,
+    articles_new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    gone INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    detail TEXT
+);
+CREATE INDEX runs_site ON runs(site, id);
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    media_type TEXT,
+    digest TEXT NOT NULL,
+    warc_file TEXT NOT NULL,
+    warc_offset INTEGER NOT NULL,
+    warc_length INTEGER NOT NULL,
+    run_id INTEGER REFERENCES runs(id),
+    UNIQUE (warc_file, warc_offset)
+);
+CREATE INDEX captures_url ON captures(url, fetched_at);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites(name),
+    url TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    date TEXT,
+    date_earliest TEXT,
+    date_latest TEXT,
+    date_source TEXT,
+    published_at TEXT,
+    event_date TEXT,
+    page_date TEXT,
+    date_text TEXT,
+    lead TEXT,
+    caption TEXT,
+    body TEXT NOT NULL,
+    byline TEXT,
+    source TEXT,
+    section TEXT,
+    state TEXT NOT NULL DEFAULT 'live',
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    last_changed TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    extractor TEXT NOT NULL,
+    field_sources TEXT NOT NULL,
+    capture_id INTEGER NOT NULL REFERENCES captures(id)
+);
+CREATE INDEX articles_site_date ON articles(site, date_earliest);
+CREATE INDEX articles_dates ON articles(date_earliest, date_latest);
+CREATE INDEX articles_byline ON articles(byline);
+CREATE TABLE versions (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
+    seen_at TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    title TEXT,
+    date TEXT,
+    lead TEXT,
+    body TEXT,
+    byline TEXT,
+    content_hash TEXT NOT NULL,
+    capture_id INTEGER NOT NULL REFERENCES captures(id),
+    PRIMARY KEY (article_id, number)
+);
+CREATE TABLE images (
+    article_id INTEGER NOT NULL REFERENCES articles(id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    caption TEXT,
+    credit TEXT,
+    PRIMARY KEY (article_id, position)
+);
+CREATE TABLE links (
+    article_id INTEGER NOT NULL REFERENCES articles(id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT,
+    target_id INTEGER REFERENCES articles(id),
+    PRIMARY KEY (article_id, position)
+);
+CREATE INDEX links_url ON links(url);
+CREATE INDEX links_target ON links(target_id);
+CREATE TABLE sightings (
+    url TEXT NOT NULL,
+    site TEXT NOT NULL REFERENCES sites(name),
+    listing_url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    title TEXT,
+    date_text TEXT,
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    PRIMARY KEY (run_id, listing_url, position)
+);
+CREATE INDEX sightings_url ON sightings(url);
+CREATE TABLE frontier (
+    site TEXT NOT NULL REFERENCES sites(name),
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'todo',
+    tries INTEGER NOT NULL DEFAULT 0,
+    found_at TEXT NOT NULL,
+    done_at TEXT,
+    found_on TEXT,
+    depth INTEGER NOT NULL DEFAULT 0,
+    article_id INTEGER REFERENCES articles(id),
+    PRIMARY KEY (site, url)
+);
+CREATE INDEX frontier_todo ON frontier(site, state, kind);
+CREATE INDEX frontier_article ON frontier(article_id);
+CREATE TABLE failures (
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    url TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX failures_run ON failures(run_id);
+"""
+
+_TEXT_COLUMNS = ("title", "lead", "body", "captions", "byline")
+
+
+def _fold_d(column: str) -> str:
+    return f"replace(replace({column}, 'đ', 'd'), 'Đ', 'D')"
+
+
+def _place_tones(column: str, pairs: list[tuple[str, str]]) -> str:
+    for old, new in pairs:
+        column = f"replace({column}, '{old}', '{new}')"
+    return column
+
+
+def _text_views() -> list[str]:
+    """The views the full-text tables read: the stored text, and the same folded.
+
+    The tone pairs are taken in three views, one upon the other: SQLite's parser holds no deeper nesting in one.
+    """
+    captions = (
+        "(SELECT group_concat(caption, char(10)) FROM (SELECT caption FROM images"
+        " WHERE article_id = articles.id AND caption IS NOT NULL ORDER BY position))"
+    )
+
+    def view(name: str, source: str, fold: Callable[[str], str]) -> str:
+        return f"CREATE VIEW {name} AS SELECT id, {', '.join(f'{fold(c)} AS {c}' for c in _TEXT_COLUMNS)} FROM {source}"
+
+    def placed(case: int) -> Callable[[str], str]:
+        return lambda column: _place_tones(column, TONE_PAIRS[case::3])
+
+    return [
+        f"CREATE VIEW articles_text AS SELECT id, title, lead, body, {captions} AS captions, byline FROM articles",
+        view("articles_fts_text", "articles_text", _fold_d),
+        view("articles_tones_lower", "articles_text", placed(0)),
+        view("articles_tones_title", "articles_tones_lower", placed(1)),
+        view("articles_fts_exact_text", "articles_tones_title", placed(2)),
+    ]
+
+
+def _full_text() -> str:
+    """Both full-text tables, each over a view of the stored text, and the triggers that keep them.
+
+    External-content FTS5 must be told the very text it indexed when a row goes, so each trigger reads the view:
+    before a change it takes the row out as it stands, after the change it puts it back. đ is folded in SQL because
+    ``unicode61`` does not; the tone marks' placement is made one by plain ``replace``, so that any SQLite client
+    may write to the archive without a function of ours.
+    """
+    statements = _text_views()
+    columns = ", ".join(_TEXT_COLUMNS)
+    tables = {"articles_fts": 2, "articles_fts_exact": 0}
+    statements += [
+        f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='{table}_text', content_rowid='id',"
+        f" tokenize='unicode61 remove_diacritics {remove}')"
+        for table, remove in tables.items()
+    ]
+    take_out = "".join(
+        f"INSERT INTO {table}({table}, rowid, {columns}) SELECT 'delete', id, {columns} FROM {table}_text WHERE id = %s;"
+        for table in tables
+    )
+    put_in = "".join(
+        f"INSERT INTO {table}(rowid, {columns}) SELECT id, {columns} FROM {table}_text WHERE id = %s;"
+        for table in tables
+    )
+    watched = {
+        "articles": ("id", "title, lead, body, byline"),
+        "images": ("article_id", "article_id, caption, position"),
+    }
+    for source, (key, text) in watched.items():
+        for event, when, action, row in (
+            ("INSERT", "BEFORE", take_out, "new"),
+            ("INSERT", "AFTER", put_in, "new"),
+            (f"UPDATE OF {text}", "BEFORE", take_out, "old"),
+            (f"UPDATE OF {text}", "AFTER", put_in, "new"),
+            ("DELETE", "BEFORE", take_out, "old"),
+            ("DELETE", "AFTER", put_in, "old"),
+        ):
+            name = f"{source}_text_{when}_{event.split()[0]}".lower()
+            arguments = (f"{row}.{key}",) * len(tables)
+            statements.append(f"CREATE TRIGGER {name} {when} {event} ON {source} BEGIN {action % arguments} END")
+    return ";\n".join(statements) + ";"
+
+
+def _run(db: Database, script: str) -> None:
+    """Each statement of a script by itself: ``executescript`` would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """The tables of DESIGN's first release."""
+    _run(db, _TABLES)
+
+
+@migrations()
+def full_text(db: Database) -> None:
+    """Search with diacritics and without."""
+    _run(db, _full_text())

@@ -1,0 +1,403 @@
+"""The archive on disk: a folder with ``news.db``, ``warc/``, ``sites/`` and ``locks/``; the one writer to its tables.
+
+Every write is one ``BEGIN IMMEDIATE`` transaction (:meth:`Archive.transaction`): what a page gave and the mark that it
+was read are kept together or not at all, so a killed crawl loses nothing and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsarchive.archive.schema import APPLICATION_ID, migrations
+from newsarchive.items import Article, Capture, Listing, ListingEvidence
+from newsarchive.vietnamese.text import collapse
+
+BUSY_SECONDS = 30.0
+"""How long a write waits for another process's write."""
+
+
+class ArchiveError(Exception):
+    """An archive cannot be opened or written; the message says which, why, and what to do."""
+
+
+def utc_now() -> str:
+    """The time now, UTC, as ISO 8601 to the second ("2020-11-30T02:00:00Z")."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def archive_folder(option: str | os.PathLike[str] | None = None) -> Path:
+    """The archive's folder: the option, else ``$NEWSARCHIVE_DIR``, else ``data``."""
+    return Path(option or os.environ.get("NEWSARCHIVE_DIR") or "data")
+
+
+class Archive:
+    """One open archive.
+
+    ``Archive.create(folder)`` opens for writing, making or upgrading what is needed; ``Archive.read(folder)`` opens
+    read-only and never changes a byte. Both raise :class:`ArchiveError`. Use as a context manager.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection):
+        self.folder = folder
+        self.connection = connection
+        connection.row_factory = sqlite3.Row
+
+    @property
+    def warc_folder(self) -> Path:
+        """Where the WARC files lie."""
+        return self.folder / "warc"
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str]) -> Archive:
+        """Open for writing; makes the folder, the database and its tables where missing.
+
+        Raises :class:`ArchiveError` where the folder cannot be written, the database is not one of ours, or is newer.
+        """
+        folder = Path(folder)
+        path = folder / "news.db"
+        try:
+            for part in (folder, folder / "warc", folder / "sites", folder / "locks"):
+                part.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{folder}: the archive cannot be made there ({error.strerror or error}); name a folder you may write"
+                " with --archive or NEWSARCHIVE_DIR"
+            ) from error
+        if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise ArchiveError(f"{path}: not writable; change its permissions or name another folder with --archive")
+        connection = _connect(path, f"file:{_quoted(path)}?mode=rwc")
+        try:
+            with _database_errors(path):
+                _refuse_foreign(connection, path)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                archive = cls(folder, connection)
+                _migrate(archive, path)
+        except BaseException:
+            connection.close()
+            raise
+        return archive
+
+    @classmethod
+    def read(cls, folder: str | os.PathLike[str]) -> Archive:
+        """Open read-only. Raises :class:`ArchiveError` where there is no archive, or none of ours."""
+        folder = Path(folder)
+        path = folder / "news.db"
+        if not path.is_file():
+            raise ArchiveError(
+                f"{path}: no archive here yet; run `newsarchive crawl SITE` (or `newsarchive demo`) first,"
+                " or name its folder with --archive"
+            )
+        connection = _connect(path, f"file:{_quoted(path)}?mode=ro")
+        try:
+            with _database_errors(path):
+                _refuse_foreign(connection, path, empty_is_ours=False)
+                connection.execute("PRAGMA query_only = ON")
+                if migrations.pending(Database(connection)):
+                    # Made by an earlier version: upgraded once, then read like any other.
+                    cls.create(folder).close()
+        except BaseException:
+            connection.close()
+            raise
+        return cls(folder, connection)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; nothing is pending, every write was its own transaction."""
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: commits at the end, rolls back on any exception. Joins a transaction that is open."""
+        if self.connection.in_transaction:
+            yield self.connection
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.execute("COMMIT")
+
+    def rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, *parameters: Any) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        found: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+        return found
+
+    # What a crawl writes
+
+    def keep_site(self, name: str, **columns: str | None) -> None:
+        """Insert or update the row of a site: title, district, province, district_code, url, family."""
+        names = ", ".join(columns)
+        marks = ", ".join("?" * (len(columns) + 1))
+        updates = ", ".join(f"{c} = excluded.{c}" for c in columns)
+        with self.transaction() as db:
+            db.execute(
+                f"INSERT INTO sites (name, {names}) VALUES ({marks}) ON CONFLICT (name) DO UPDATE SET {updates}",
+                (name, *columns.values()),
+            )
+
+    def keep_capture(self, capture: Capture, run_id: int | None) -> int:
+        """Insert the row of a capture whose record is already flushed; returns its id (``capture.id`` is not read)."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO captures (url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length,"
+                " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    capture.url,
+                    capture.fetched_at,
+                    capture.status,
+                    capture.media_type,
+                    capture.digest,
+                    capture.warc_file,
+                    capture.warc_offset,
+                    capture.warc_length,
+                    run_id,
+                ),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def keep_listing(self, listing: Listing, *, site: str, kind: str, run_id: int) -> None:
+        """The sightings of one listing page. Joins the caller's transaction."""
+        with self.transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO sightings (url, site, listing_url, kind, position, title, date_text, run_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (entry.url, site, listing.url, kind, entry.position, entry.title, entry.date_text, run_id)
+                    for entry in listing.entries
+                ],
+            )
+
+    def listing_evidence(self, url: str) -> ListingEvidence | None:
+        """What the listings ever printed for an article's address, and for its neighbours there.
+
+        ``url`` is the address as the listing gave it. The earliest sighting that prints a date is taken: it is
+        nearest to the publication. None where no listing ever showed the address.
+        """
+        seen = self.row(
+            "SELECT listing_url, position, date_text, run_id, kind FROM sightings WHERE url = ?"
+            " ORDER BY date_text IS NULL, run_id, position LIMIT 1",
+            url,
+        )
+        if seen is None:
+            return None
+        beside = {
+            row["position"]: row["date_text"]
+            for row in self.rows(
+                "SELECT position, date_text FROM sightings WHERE run_id = ? AND listing_url = ? AND position IN (?, ?)",
+                seen["run_id"],
+                seen["listing_url"],
+                seen["position"] - 1,
+                seen["position"] + 1,
+            )
+        }
+        return ListingEvidence(
+            date_text=seen["date_text"],
+            newer_text=beside.get(seen["position"] - 1),
+            older_text=beside.get(seen["position"] + 1),
+            kind=seen["kind"],
+        )
+
+    def keep_article(self, article: Article, *, site: str, capture: Capture, cause: str = "site") -> tuple[int, str]:
+        """Insert or update an article with its images, links and, where its content changed, a new version.
+
+        ``article`` must have a title and a body. ``cause`` is ``site`` (the page changed) or ``extractor`` (we read it
+        anew). Returns the article's id and ``new``, ``changed`` or ``unchanged``. Joins the caller's transaction.
+        Raises :class:`ValueError` without title or body.
+        """
+        if not article.title or not article.body:
+            raise ValueError(f"{article.url}: an article needs a title and a body")
+        digest = content_hash(article)
+        seen_at = capture.fetched_at
+        columns = {
+            **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
+            "content_hash": digest,
+            "extractor": article.extractor or "",
+            "field_sources": json.dumps(article.field_sources, ensure_ascii=False),
+            "capture_id": capture.id,
+            "state": "live",
+            "last_seen": seen_at,
+        }
+        with self.transaction() as db:
+            known = self.row("SELECT id, content_hash FROM articles WHERE url = ?", article.url)
+            if known is None:
+                outcome, article_id = "new", self._next_article_id()
+                columns |= {"id": article_id, "site": site, "first_seen": seen_at, "last_changed": seen_at}
+                # Pictures first: the full-text triggers then index the article once, when its row comes.
+                self._keep_images(article, article_id)
+                db.execute(
+                    f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+                    tuple(columns.values()),
+                )
+            else:
+                article_id = int(known["id"])
+                outcome = "unchanged" if known["content_hash"] == digest else "changed"
+                if outcome == "changed":
+                    columns["last_changed"] = seen_at
+                self._keep_images(article, article_id)
+                db.execute(
+                    f"UPDATE articles SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
+                    (*columns.values(), article_id),
+                )
+            self._keep_links(article, article_id)
+            if outcome != "unchanged":
+                db.execute(
+                    "INSERT INTO versions SELECT ?1, 1 + (SELECT count(*) FROM versions WHERE article_id = ?1),"
+                    " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10",
+                    (
+                        article_id,
+                        seen_at,
+                        cause,
+                        article.title,
+                        article.date,
+                        article.lead,
+                        article.body,
+                        article.byline,
+                        digest,
+                        capture.id,
+                    ),
+                )
+        return article_id, outcome
+
+    def mark_gone(self, article_id: int, seen_at: str) -> None:
+        """The site no longer has the article: its state changes, all that was kept stays."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE articles SET state = 'gone', last_changed = ? WHERE id = ? AND state != 'gone'",
+                (seen_at, article_id),
+            )
+
+    def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:
+        """One failure row: ``stage`` is fetch, robots, listing, extract, validate or store."""
+        with self.transaction() as db:
+            db.execute(
+                "INSERT INTO failures (run_id, url, stage, reason, at) VALUES (?, ?, ?, ?, ?)",
+                (run_id, url, stage, collapse(reason)[:500], utc_now()),
+            )
+
+    def _next_article_id(self) -> int:
+        row = self.row("SELECT coalesce(max(id), 0) + 1 AS id FROM articles")
+        return int(row["id"]) if row else 1
+
+    def _keep_images(self, article: Article, article_id: int) -> None:
+        wanted = [(i, image.url, image.caption, image.credit) for i, image in enumerate(article.images, 1)]
+        sql = "SELECT position, url, caption, credit FROM images WHERE article_id = ? ORDER BY position"
+        if wanted == [tuple(row) for row in self.rows(sql, article_id)]:
+            return
+        self.connection.execute("DELETE FROM images WHERE article_id = ?", (article_id,))
+        self.connection.executemany(
+            "INSERT INTO images (article_id, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
+            [(article_id, *row) for row in wanted],
+        )
+
+    def _keep_links(self, article: Article, article_id: int) -> None:
+        db = self.connection
+        db.execute("DELETE FROM links WHERE article_id = ?", (article_id,))
+        db.executemany(
+            "INSERT INTO links (article_id, position, kind, url, title, target_id)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT id FROM articles WHERE url = ?4))",
+            [(article_id, i, link.kind, link.url, link.title) for i, link in enumerate(article.links, 1)],
+        )
+        db.execute("UPDATE links SET target_id = ? WHERE url = ? AND target_id IS NULL", (article_id, article.url))
+
+
+_ARTICLE_COLUMNS = (
+    "url",
+    "title",
+    "date",
+    "date_earliest",
+    "date_latest",
+    "date_source",
+    "published_at",
+    "event_date",
+    "page_date",
+    "date_text",
+    "lead",
+    "caption",
+    "body",
+    "byline",
+    "source",
+    "section",
+)
+
+
+def content_hash(article: Article) -> str:
+    """``sha256:<hex>`` over what the article says: title, date, lead, body, byline, source and captions.
+
+    A date known by bounds only is left out: its later bound moves with each visit, which is no change of the article.
+    """
+    date = None if article.date_source == "bounds" else article.date
+    said = [article.title, date, article.lead, article.body, article.byline, article.source]
+    said += [image.caption for image in article.images]
+    text = "\x1f".join(collapse(part or "") for part in said)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.absolute()))
+
+
+def _connect(path: Path, uri: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path}: cannot be opened ({error}); check the folder's permissions") from error
+    return connection
+
+
+@contextlib.contextmanager
+def _database_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise ArchiveError(f"{path}: cannot be used now ({error}); is it read-only, full or in use?") from error
+        raise ArchiveError(f"{path}: not a newsarchive database ({error}); nothing was changed in it") from error
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, *, empty_is_ours: bool = True) -> None:
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id == APPLICATION_ID:
+        return
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables or application_id or not empty_is_ours:
+        raise ArchiveError(
+            f"{path}: a database, but not one of newsarchive's; nothing was changed in it."
+            " Name another folder with --archive"
+        )
+
+
+def _migrate(archive: Archive, path: Path) -> None:
+    database = Database(archive.connection)
+    known = {migration.name for migration in migrations._migrations}
+    if newer := [m.name for m in migrations.applied(database) if m.name not in known]:
+        raise ArchiveError(f"{path}: made by a newer newsarchive (it has {newer[0]!r}); upgrade the program")
+    if migrations.pending(database):
+        with archive.transaction() as db:
+            # Another process may have migrated while this one waited for the lock; apply() looks again.
+            migrations.apply(database)
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

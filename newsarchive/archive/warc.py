@@ -1,0 +1,186 @@
+"""WARC 1.1 files: one record appended and flushed at a time, one record read back by its place.
+
+A file belongs to one run and is never appended to by another, so a tail cut off by a kill harms no later record.
+Everything the archive keeps of a response is here; the database only points at it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http.client import responses
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newsarchive import __version__
+from newsarchive.items import Capture
+
+Headers = Iterable[tuple[str, str]]
+
+
+class DamagedRecordError(Exception):
+    """A record cannot be read back as it was written; the message says which file, where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the response to it, bodies as they crossed the wire (chunking undone, compression kept).
+
+    ``fetched_at`` is UTC ISO 8601; header names and values are latin-1 text, repeated headers repeated.
+    """
+
+    url: str
+    fetched_at: str
+    method: str
+    request_headers: list[tuple[str, str]]
+    status: int
+    protocol: str
+    response_headers: list[tuple[str, str]]
+    body: bytes
+    ip_address: str | None = None
+
+
+class WarcFile:
+    """A new WARC file of one run. Made at the first record, so that a run without responses leaves no file.
+
+    ``folder`` is the archive's ``warc`` folder; the file is ``<site>/<site>-<start>-<run>.warc.gz`` under it.
+    """
+
+    def __init__(self, folder: Path, site: str, started_at: str, run_id: int):
+        stamp = "".join(c for c in started_at if c.isdigit())
+        self.name = f"{site}/{site}-{stamp}-{run_id:05d}.warc.gz"
+        self._path = folder / self.name
+        self._stream: BytesIO | None = None
+        self._writer: WARCWriter | None = None
+
+    def write(self, exchange: Exchange) -> Capture:
+        """Append request and response records, flush them to the disk, and say where the response lies.
+
+        The capture's id is 0: the database gives it. Raises :class:`OSError` where the disk refuses; what was written
+        of the record is then cut off again, so that later records stay readable.
+        """
+        writer = self._open()
+        stream = self._stream
+        assert stream is not None
+        start = stream.tell()
+        date = exchange.fetched_at
+        target = urlsplit(exchange.url)
+        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        extra = {"WARC-IP-Address": exchange.ip_address} if exchange.ip_address else {}
+        reason = responses.get(exchange.status, "")
+        response = writer.create_warc_record(
+            exchange.url,
+            "response",
+            payload=BytesIO(exchange.body),
+            http_headers=StatusAndHeaders(
+                f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol
+            ),
+            warc_headers_dict={"WARC-Date": date, **extra},
+        )
+        request = writer.create_warc_record(
+            exchange.url,
+            "request",
+            http_headers=StatusAndHeaders(
+                f"{exchange.method} {path} HTTP/1.1", exchange.request_headers, is_http_request=True
+            ),
+            warc_headers_dict={
+                "WARC-Date": date,
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+            },
+        )
+        try:
+            writer.write_record(response)
+            length = stream.tell() - start
+            writer.write_record(request)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            self._cut_back(start)
+            raise
+        return Capture(
+            id=0,
+            url=exchange.url,
+            fetched_at=date,
+            status=exchange.status,
+            media_type=_media_type(exchange.response_headers),
+            digest=payload_digest(exchange.body),
+            warc_file=self.name,
+            warc_offset=start,
+            warc_length=length,
+        )
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = self._writer = None
+
+    def _open(self) -> WARCWriter:
+        if self._writer is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._path.open("xb")  # type: ignore[assignment]
+            self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
+            info = self._writer.create_warcinfo_record(
+                Path(self.name).name,
+                {
+                    "software": f"newsarchive/{__version__}",
+                    "format": "WARC File Format 1.1",
+                    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+                    "robots": "obey",
+                },
+            )
+            try:
+                self._writer.write_record(info)
+            except BaseException:
+                self.close()
+                raise
+        return self._writer
+
+    def _cut_back(self, offset: int) -> None:
+        stream = self._stream
+        assert stream is not None
+        try:
+            stream.seek(offset)
+            stream.truncate(offset)
+        except OSError:
+            # A buffer the disk would not take: this file is finished, the next record goes to a new one.
+            self._stream = self._writer = None
+
+
+def payload_digest(body: bytes) -> str:
+    """``sha256:<hex>`` of a body as received."""
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def read_capture(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, bytes]:
+    """The HTTP headers and the body as received of one capture, checked against its digest.
+
+    ``folder`` is the archive's ``warc`` folder. Raises :class:`DamagedRecordError`.
+    """
+    path = folder / capture.warc_file
+    where = f"{path} at byte {capture.warc_offset}"
+    try:
+        with path.open("rb") as stream:
+            stream.seek(capture.warc_offset)
+            record = next(iter(ArchiveIterator(BytesIO(stream.read(capture.warc_length)), no_record_parse=False)))
+            body = record.raw_stream.read()
+    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError) as error:
+        raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
+    if payload_digest(body) != capture.digest:
+        raise DamagedRecordError(f"{where}: its bytes are not those that were captured (digest differs)")
+    return record.http_headers, body
+
+
+def _media_type(headers: Headers) -> str | None:
+    for name, value in headers:
+        if name.lower() == "content-type":
+            return value.split(";")[0].strip().lower()[:100] or None
+    return None

@@ -1,0 +1,89 @@
+"""The commands, one module a group; thin: read options, call, print. A command's module is loaded when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from newsarchive import __version__
+
+# command → module that holds it and the line shown by --help. Names are fixed: cron lines depend on them.
+_COMMANDS = {
+    "demo": ("demo", "Crawl a made-up district site on this machine and show what was kept."),
+    "crawl": ("crawl", "Crawl sites into the archive."),
+    "sites": ("sites", "List the sites that can be crawled."),
+    "search": ("reading", "Find articles by their words."),
+    "show": ("reading", "Show one article, with its pictures, links and evidence."),
+    "export": ("reading", "Write articles as CSV or JSON Lines."),
+    "date": ("extract", "What the date reader makes of a text, and why."),
+    "extract": ("extract", "Read one page; nothing is stored."),
+    "status": ("status", "Each site: last run, what it holds, what needs a person."),
+}
+
+EXIT_OK, EXIT_ATTENTION, EXIT_USAGE, EXIT_NOTHING, EXIT_BUSY = range(5)
+"""0 all well · 1 done, but something needs a person · 2 wrong usage or profile · 3 nothing could be done · 4 site is held."""
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is asked for: ``--help`` needs neither Scrapy nor lxml."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"newsarchive.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=2)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsarchive")
+@click.option("--archive", metavar="DIR", help="The archive's folder; else $NEWSARCHIVE_DIR, else ./data.")
+@click.pass_context
+def cli(context: click.Context, archive: str | None) -> None:
+    """Keep the news pages of Viet Nam's districts: crawl, search, export.
+
+    Exit status: 0 all well; 1 done, but something needs a person; 2 wrong usage or profile;
+    3 nothing could be done; 4 another run holds the site.
+    """
+    context.obj = archive
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the ``newsarchive`` command; ends the process with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # Vietnamese goes out as UTF-8 whatever the locale of cron.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = cli(list(arguments) if arguments is not None else None, prog_name="newsarchive", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # `newsarchive search … | head`: the reader has had enough.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

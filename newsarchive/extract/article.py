@@ -1,0 +1,255 @@
+"""One page in, one :class:`newsarchive.items.Article` out. Pure: no network, no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from newsarchive import __version__
+from newsarchive.extract import landmarks
+from newsarchive.extract.blocks import Block, read_blocks
+from newsarchive.extract.dating import date_article
+from newsarchive.extract.document import Tree, decode, parse
+from newsarchive.extract.layout import Layout, read_layout
+from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
+from newsarchive.extract.people import bare_names, photo_credit, read_credit_line, read_poster, trailing_source
+from newsarchive.extract.selectors import apply_rules, select_text
+from newsarchive.items import ATTACHMENT, INLINE, NOTICE, RELATED, Article, Image, Link, ListingEvidence
+from newsarchive.sites.profile import Rules
+from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
+from newsarchive.vietnamese.text import collapse, fold
+
+EXTRACTOR = f"newsarchive/{__version__}"
+
+_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", re.IGNORECASE)
+_FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
+_MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What is known of a page besides its bytes.
+
+    ``content_type`` is the HTTP header; ``fetched_at`` the moment of the visit (aware datetime); ``listing`` what the
+    site's listings printed for the article.
+    """
+
+    content_type: str | None = None
+    fetched_at: datetime | None = None
+    listing: ListingEvidence | None = None
+
+
+def extract(
+    page: bytes | str | Tree, url: str, rules: Rules | None = None, context: PageContext | None = None
+) -> Article:
+    """Read one page as a news article.
+
+    ``page`` is the body with compression undone, its text, or its tree; ``url`` the address it was fetched from,
+    to which its links are relative; ``rules`` a site's selectors and encoding. Fields that the page does not give are
+    None; a page without an article gives an Article without title or body. Raises
+    :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are no page.
+    """
+    rules, context = rules or Rules(), context or PageContext()
+    if isinstance(page, bytes):
+        page = decode(page, context.content_type, rules.encoding)
+    root = parse(page) if isinstance(page, str) else page
+    base = _base(root, url)
+    meta = read_metadata(root)
+    chosen = apply_rules(root, rules.article)
+    blocks = read_blocks(root)
+    layout = read_layout(blocks, meta, rules.site_title)
+    article = Article(url=url, extractor=EXTRACTOR)
+    article.canonical = _canonical(meta, base, url)
+    _title(article, layout, chosen)
+    _body(article, layout, chosen)
+    _pictures(article, layout, chosen, base)
+    _people(article, layout, meta, chosen, rules)
+    _section(article, root, meta)
+    _links(article, layout, base, url)
+    date_article(
+        layout,
+        meta,
+        url=url,
+        selected=select_text(chosen, "date"),
+        fetched_at=context.fetched_at,
+        listing=context.listing,
+    ).apply(article)
+    return article
+
+
+def _base(root: Tree, url: str) -> str:
+    element = root.find(".//base[@href]")
+    return (absolute_url(element.get("href") or "", url) if element is not None else None) or url
+
+
+def _canonical(meta: Metadata, base: str, url: str) -> str | None:
+    """The address a page claims, where it may be one: not the front page, not another host than the page's."""
+    claimed = canonical_url(meta.canonical, base) if meta.canonical else None
+    if claimed is None or is_front_page(claimed) or host_of(claimed) != host_of(url):
+        return None
+    return claimed
+
+
+def _title(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> None:
+    if texts := select_text(chosen, "title"):
+        article.title, article.field_sources["title"] = texts[0], "profile"
+    elif layout.title:
+        article.title = layout.title
+        article.field_sources["title"] = layout.title_source
+
+
+def _body(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> None:
+    if chosen.get("body"):
+        paragraphs = [b.text for element in chosen["body"] for b in read_blocks(element) if b.kind != "image"]
+        layout.body = [b for b in layout.body if b.text in set(paragraphs)]
+        article.field_sources["body"] = "profile"
+    else:
+        paragraphs = [block.text for block in layout.body]
+        article.field_sources["body"] = "article"
+    lead = select_text(chosen, "lead") or [block.text for block in layout.lead]
+    if lead:
+        article.lead = "\n\n".join(lead)
+        article.field_sources["lead"] = "profile" if chosen.get("lead") else "article"
+        if lead[0] not in paragraphs:
+            paragraphs = [*lead, *paragraphs]
+    if article.title and paragraphs and fold(paragraphs[0]) == fold(article.title):
+        paragraphs = paragraphs[1:]
+    article.body = "\n\n".join(paragraphs) or None
+    if article.body is None:
+        del article.field_sources["body"]
+
+
+def _pictures(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str) -> None:
+    seen: set[str] = set()
+    for figure in layout.figures:
+        source = absolute_url(figure.image.src or "", base)
+        if source is None or source in seen:
+            continue
+        seen.add(source)
+        caption = figure.caption or _alternative(figure.image, article)
+        article.images.append(Image(source, caption, photo_credit(caption) if caption else None))
+    if texts := select_text(chosen, "caption"):
+        article.caption, article.field_sources["caption"] = texts[0], "profile"
+        for image, text in zip(article.images, texts, strict=False):
+            image.caption, image.credit = text, photo_credit(text)
+    elif article.images and article.images[0].caption:
+        article.caption = article.images[0].caption
+        article.field_sources["caption"] = "article" if layout.figures[0].caption else "alt"
+
+
+def _alternative(image: Block, article: Article) -> str | None:
+    """A picture's ``alt``, where it says something: not a file's name, not the title again."""
+    text = collapse(image.element.get("alt") or "")
+    if len(text) < 15 or _FILE_LIKE.match(text) or fold(text) in fold(article.title or ""):
+        return None
+    if fold(article.title or "?") in fold(text) or text in (article.body or ""):
+        return None
+    return text
+
+
+def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, list[Tree]], rules: Rules) -> None:
+    for block in layout.tail:
+        line = read_credit_line(block.text, alone=_may_sign(block, layout))
+        if line is None:
+            continue
+        if line.byline and article.byline is None:
+            article.byline, article.field_sources["byline"] = line.byline, "article"
+        if line.source and article.source is None:
+            article.source, article.field_sources["source"] = line.source, "article"
+        if line.credit:
+            for image in article.images:
+                image.credit = image.credit or line.credit
+    for block in layout.heads:
+        line = read_credit_line(block.text, alone=_named_author(block))
+        if line and line.byline and article.byline is None:
+            article.byline, article.field_sources["byline"] = line.byline, "by the title"
+        if line and line.source and article.source is None:
+            article.source, article.field_sources["source"] = line.source, "by the title"
+    if article.source is None and article.body and (agency := trailing_source(article.body.rsplit("\n\n", 1)[-1])):
+        article.source, article.field_sources["source"] = agency, "article"
+    if article.byline is None:
+        site = {fold(name) for name in (rules.site_title, meta.site_name) if name}
+        posters = [(s, name) for s, name in meta.authors if fold(name) not in site and fold(name) not in _NOBODY]
+        posters += [("poster", n) for b in layout.heads if (n := read_poster(b.text)) and fold(n) not in _NOBODY]
+        for source, name in posters:
+            if names := bare_names(name):
+                article.byline, article.field_sources["byline"] = names, source
+                break
+    if texts := select_text(chosen, "byline"):
+        line = read_credit_line(texts[0])
+        article.byline = (line.byline if line else None) or texts[0]
+        article.source = (line.source if line else None) or article.source
+        article.field_sources["byline"] = "profile"
+
+
+_NOBODY = frozenset(
+    ("admin|administrator|quan tri|quan tri vien|ban bien tap|bbt|editor|webmaster|root|super user|bien tap|").split(
+        "|"
+    )
+)
+
+
+def _named_author(block: Block) -> bool:
+    names = f"{block.element.get('class', '')} {block.element.get('id', '')} {block.element.get('itemprop', '')}"
+    return re.search(r"author|tac-?gia|byline|but-?danh|writer", names, re.IGNORECASE) is not None
+
+
+def _may_sign(block: Block, layout: Layout) -> bool:
+    """A bare name after the body is a bút danh where it stands next to the text or is set like a signature."""
+    if not layout.body:
+        return False
+    last = layout.body[-1]
+    near = 0 < block.index - last.index <= 4
+    return block.link_share < 0.5 and (near or block.align == "right" or block.bold > 0.9 or _named_author(block))
+
+
+def _section(article: Article, root: Tree, meta: Metadata) -> None:
+    trail = [label for label in breadcrumb(root) if fold(label) != fold(article.title or "")]
+    if article.title:
+        trail = [label for label in trail if not fold(article.title).startswith(fold(label).rstrip(".… "))]
+    if trail:
+        article.section, article.field_sources["section"] = trail[-1], "breadcrumb"
+    elif meta.section:
+        article.section, article.field_sources["section"] = meta.section, "meta"
+
+
+def _links(article: Article, layout: Layout, base: str, url: str) -> None:
+    own = {canonical_url(url), article.canonical}
+    seen: set[tuple[str, str]] = set()
+
+    def add(kind: str, href: str, text: str) -> None:
+        attached = _ATTACHMENT.search(href)
+        target = absolute_url(href, base) if attached else canonical_url(href, base)
+        if target is None or target in own or is_front_page(target) or (kind, target) in seen:
+            return
+        seen.add((kind, target))
+        article.links.append(Link(kind, target, text or None))
+
+    for block in layout.body:
+        for href, text in block.links:
+            if not _PICTURE.search(href):
+                add(ATTACHMENT if _ATTACHMENT.search(href) else INLINE, href, text)
+    for block in [*layout.heads, *layout.tail]:
+        for href, text in block.links:
+            if _ATTACHMENT.search(href):
+                add(ATTACHMENT, href, text)
+    kinds = {landmarks.RELATED: RELATED, landmarks.NOTICES: NOTICE}
+    for zone_kind, blocks in layout.zones:
+        if (kind := kinds.get(zone_kind)) is None:
+            continue
+        for block in blocks:
+            for href, text in block.links:
+                if not _MORE.fullmatch(fold(text)) and not href.startswith("#"):
+                    add(kind, href, text)
+
+
+def reason_for_refusal(article: Article) -> str | None:
+    """Why a page is no article ("no title", "no body"), or None where it is one."""
+    missing = [name for name in ("title", "body") if not getattr(article, name)]
+    if not missing:
+        return None
+    path = urlsplit(article.url).path or "/"
+    return f"no {' and no '.join(missing)} found on the page ({path[:80]})"

@@ -1,0 +1,177 @@
+"""What a page says of itself to machines: JSON-LD, meta tags, microdata, breadcrumbs. Pure.
+
+Nothing here is believed yet: old portals fill these with the site's name or the hour of the visit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsarchive.extract.document import Tree
+from newsarchive.vietnamese.text import collapse, fold
+
+_NEWS_TYPES = {"newsarticle", "article", "reportagenewsarticle", "blogposting", "report", "analysisnewsarticle"}
+_DATE_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "dc.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "sailthru.date",
+    "parsely-pub-date",
+)
+_MAX_JSON = 500_000
+
+
+@dataclass(slots=True)
+class Metadata:
+    """Statements by kind, in page order; each text collapsed, empty ones dropped. ``canonical`` is as written."""
+
+    titles: list[tuple[str, str]] = field(default_factory=list)
+    """(source, text): json-ld, og, meta, itemprop; ``<title>`` apart in :attr:`title_tag`."""
+    title_tag: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    authors: list[tuple[str, str]] = field(default_factory=list)
+    dates: list[tuple[str, str]] = field(default_factory=list)
+    """(source, text): json-ld or meta."""
+    section: str | None = None
+    canonical: str | None = None
+
+
+def read_metadata(root: Tree) -> Metadata:
+    """Gather a page's statements. Never fails: broken JSON-LD is passed over."""
+    found = Metadata()
+    for news in _json_ld(root):
+        _add(found.titles, "json-ld", news.get("headline") or news.get("name"))
+        _add(found.dates, "json-ld", news.get("datePublished") or news.get("dateCreated"))
+        for author in _listed(news.get("author")):
+            _add(found.authors, "json-ld", author.get("name") if isinstance(author, dict) else author)
+        section = next(iter(_listed(news.get("articleSection"))), None)
+        found.section = found.section or (collapse(section) if isinstance(section, str) else None) or None
+        found.description = found.description or _text(news.get("description"))
+    metas: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        content = collapse(meta.get("content") or "")
+        if name and content:
+            metas.setdefault(name, content)
+    _add(found.titles, "og", metas.get("og:title"))
+    _add(found.titles, "meta", metas.get("twitter:title") or metas.get("dc.title") or metas.get("headline"))
+    for name in _DATE_META:
+        _add(found.dates, "meta", metas.get(name))
+    _add(found.authors, "meta", metas.get("article:author") or metas.get("author") or metas.get("dc.creator"))
+    found.section = found.section or metas.get("article:section")
+    found.site_name = metas.get("og:site_name") or metas.get("application-name")
+    found.description = metas.get("og:description") or metas.get("description") or found.description
+    title = root.find(".//title")
+    found.title_tag = (collapse(str(title.text_content())) or None) if title is not None else None
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag != "meta" and (itemprop := element.get("itemprop")):
+            value = element.get("datetime") or element.get("content")
+            text = value or collapse(str(element.text_content()))[:200]
+            if itemprop == "datePublished":
+                _add(found.dates, "meta", text)
+            elif itemprop == "headline":
+                _add(found.titles, "itemprop", text)
+            elif itemprop == "articleSection":
+                found.section = found.section or text or None
+    link = next((e for e in root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), None)
+    found.canonical = link.get("href") if link is not None else None
+    return found
+
+
+def breadcrumb(root: Tree) -> list[str]:
+    """The labels of the page's breadcrumb from the front page down, without the front page; empty where none is found."""
+    for data in _json_objects(root):
+        if data.get("@type") == "BreadcrumbList":
+            items = [item for item in _listed(data.get("itemListElement")) if isinstance(item, dict)]
+            names = [_text(i.get("name")) or _text(_dict(i.get("item")).get("name")) for i in items]
+            if any(names):
+                return _without_home([name for name in names if name])
+    trail = re.compile(r"bread-?crumb|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri", re.IGNORECASE)
+    for element in root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table"):
+        if trail.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            labels = [collapse(str(a.text_content())) for a in element.iter("a")]
+            if not any(labels):
+                labels = [collapse(part) for part in re.split(r"[»›>/|]", str(element.text_content()))]
+            if trimmed := _without_home([label for label in labels if label]):
+                return trimmed
+    return []
+
+
+def _without_home(labels: list[str]) -> list[str]:
+    home = re.compile(r"trang ?chu|home|trang nhat|trang tin|main|ban dang o.*|vi tri.*")
+    unique = list(dict.fromkeys(label.strip(" »›>/|-") for label in labels))
+    return [label for label in unique if label and not home.fullmatch(fold(label)) and len(label) <= 100]
+
+
+def without_site_name(title: str, site_names: list[str | None]) -> str:
+    """A ``<title>`` without the site's name before or after it: "Tin A - Quận 1" → "Tin A".
+
+    The part that is (or holds, or is held by) a known site name goes; where none is known the longest part stays, if
+    the others are much shorter.
+    """
+    parts = [part.strip() for part in re.split(r"\s+[-–—|•]\s+|\s*(?:\|\||\||::|»|«)\s*", title) if part.strip()]
+    if len(parts) < 2:
+        return title
+    names = [fold(name) for name in site_names if name]
+    kept = [p for p in parts if not any(fold(p) in name or name in fold(p) for name in names if len(name) > 3)]
+    if names and kept and len(kept) < len(parts):
+        first, last = parts.index(kept[0]), parts.index(kept[-1])
+        start = title.index(kept[0]) if first else 0
+        end = title.rindex(kept[-1]) + len(kept[-1]) if last < len(parts) - 1 else len(title)
+        return title[start:end].strip()
+    longest = max(parts, key=len)
+    return longest if len(longest) >= 20 and all(len(p) < len(longest) * 0.6 for p in parts if p != longest) else title
+
+
+def _json_ld(root: Tree) -> Iterator[dict[str, Any]]:
+    for data in _json_objects(root):
+        kinds = {str(kind).lower() for kind in _listed(data.get("@type"))}
+        if kinds & _NEWS_TYPES:
+            yield data
+
+
+def _json_objects(root: Tree) -> Iterator[dict[str, Any]]:
+    for script in root.iter("script"):
+        text = script.text or ""
+        if "ld+json" not in (script.get("type") or "").lower() or len(text) > _MAX_JSON:
+            continue
+        try:
+            data = json.loads(re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", text), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _listed(data):
+            if isinstance(item, dict):
+                yield item
+                yield from (part for part in _listed(item.get("@graph")) if isinstance(part, dict))
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return (collapse(value) or None) if isinstance(value, str) else None
+
+
+def _add(target: list[tuple[str, str]], source: str, value: object) -> None:
+    if (text := _text(value)) and (source, text) not in target:
+        target.append((source, text))

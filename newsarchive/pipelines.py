@@ -1,0 +1,196 @@
+"""normalise → validate → store: what the spider read, made regular, judged, and kept in one transaction a page."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from dataclasses import fields
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED
+from newsarchive.archive.run import CrawlRun
+from newsarchive.extract.article import reason_for_refusal
+from newsarchive.items import RELATED as RELATED_LINK
+from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
+from newsarchive.sites.profile import Profile
+from newsarchive.sites.urls import canonical_url, host_of
+from newsarchive.vietnamese.text import collapse, normalise
+
+logger = logging.getLogger(__name__)
+
+MAX_DEPTH = 2000
+"""Listing pages walked one after another at most: 700 districts' longest listings have some hundreds."""
+
+Outcome = ArticlePage | ListingPage | GonePage | FailedPage
+
+
+class NormalisePipeline:
+    """Text in NFC with plain spaces, empty text as None, the article's address canonical."""
+
+    def process_item(self, item: Outcome) -> Outcome:
+        """Normalise an article in place; other outcomes pass."""
+        if isinstance(item, ArticlePage):
+            normalise_article(item.article)
+            item.article.url = canonical_url(item.article.url) or item.article.url
+        return item
+
+
+class ValidatePipeline:
+    """An article without title or body becomes a failure, not an empty article."""
+
+    def process_item(self, item: Outcome) -> Outcome:
+        """Judge an article; other outcomes pass."""
+        if isinstance(item, ArticlePage) and (reason := reason_for_refusal(item.article)):
+            return FailedPage(item.task, "validate", reason)
+        return item
+
+
+class StorePipeline:
+    """Keeps each outcome, the links it found and the frontier's mark in one transaction."""
+
+    def __init__(self, run: CrawlRun, profile: Profile):
+        self.run = run
+        self.profile = profile
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The run and profile are the spider's."""
+        spider = crawler.spider
+        assert spider is not None
+        return cls(spider.run, spider.profile)  # type: ignore[attr-defined]
+
+    def process_item(self, item: Outcome) -> Outcome:
+        """Store one outcome. Where the archive refuses, the crawl is stopped and the address stays due."""
+        if not isinstance(item, FailedPage) and item.capture is None:
+            raise DropItem(f"{item.task.url}: not recorded, so not stored; it stays due")
+        counters = self.run.counters()
+        try:
+            with self.run.archive.transaction():
+                match item:
+                    case ArticlePage():
+                        self._store_article(item)
+                    case ListingPage():
+                        self._store_listing(item)
+                    case GonePage():
+                        self._store_gone(item)
+                    case FailedPage():
+                        self._store_failure(item)
+                self.run.save()
+        except sqlite3.Error as error:
+            self.run.restore(counters)
+            logger.error("%s: not stored (%s)", item.task.url, error)
+            self.run.recording_failed(f"the archive cannot be written: {error}")
+            raise DropItem(str(error)) from error
+        return item
+
+    def _store_article(self, item: ArticlePage) -> None:
+        article, task, run = item.article, item.task, self.run
+        assert item.capture is not None
+        if task.kind == RELATED and not self._same_section(article, task.found_on):
+            run.frontier.close(task.url, "elsewhere")
+            return
+        article.url = self._address(article, task.url)
+        article_id, outcome = run.archive.keep_article(article, site=run.site, capture=item.capture)
+        run.frontier.close(task.url, "done", article_id=article_id)
+        run.count(outcome)
+        for link in article.links:
+            if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
+                run.frontier.add(link.url, RELATED, found_on=article.url)
+
+    def _address(self, article: Article, asked: str) -> str:
+        """The address an article is kept under: the one it claims (canonical), unless another article has that already.
+
+        Some portals print one canonical address on every page; a claim is believed only if it does not merge two titles.
+        """
+        claimed = article.canonical
+        if claimed is None or claimed == article.url or claimed in self.profile.listings:
+            return article.url
+        holder = self.run.archive.row("SELECT title FROM articles WHERE url = ?", claimed)
+        if holder is not None and holder["title"] != article.title:
+            return article.url
+        listed = self.run.archive.row("SELECT title FROM sightings WHERE url = ? AND title IS NOT NULL", claimed)
+        if listed is not None and claimed != asked and collapse(listed["title"])[:40] != (article.title or "")[:40]:
+            return article.url
+        return claimed
+
+    def _same_section(self, article: Article, found_on: str | None) -> bool:
+        row = self.run.archive.row("SELECT section FROM articles WHERE url = ?", found_on)
+        return row is not None and article.section is not None and row["section"] == article.section
+
+    def _is_article_here(self, url: str, beside: str) -> bool:
+        """True for an address on the site that looks like an article's: by the family's pattern, else like its neighbour's."""
+        family = self.profile.family
+        if host_of(url) not in self.profile.hosts:
+            return False
+        if family and family.article_url:
+            return family.article_url.match(urlsplit(url).path) is not None
+        one, other = urlsplit(url).path, urlsplit(beside).path
+        return one.rpartition("/")[0] == other.rpartition("/")[0] and _ending(one) == _ending(other)
+
+    def _store_listing(self, item: ListingPage) -> None:
+        listing, task, run = item.listing, item.task, self.run
+        listing.entries = [e for e in listing.entries if host_of(e.url) in self.profile.hosts]
+        run.listings_read += 1
+        run.listings_seen.add(task.url)
+        seen_now = {row["url"] for row in run.archive.rows("SELECT url FROM sightings WHERE run_id = ?", run.id)}
+        run.archive.keep_listing(listing, site=run.site, run_id=run.id)
+        fresh = 0
+        for entry in listing.entries:
+            unknown = run.frontier.add(entry.url, ARTICLE, found_on=task.url)
+            fresh += unknown or (run.full and entry.url not in seen_now)
+        if not listing.entries and not listing.children and task.depth == 0:
+            run.empty_listing = run.empty_listing or task.url
+            run.fail(task, "listing", "no articles found; the layout may have changed")
+            return
+        for child in listing.children:
+            if host_of(child) in self.profile.hosts and task.depth < 3:
+                run.frontier.add(child, LISTING, found_on=task.url, depth=task.depth + 1, again=True)
+        # Paging ends where a page brings nothing new: that also bounds calendars and filters that go on for ever.
+        following = listing.next_url
+        if following and fresh and self._may_follow(following, task):
+            run.frontier.add(following, LISTING, found_on=task.url, depth=task.depth + 1, again=True)
+        run.frontier.close(task.url, "done")
+
+    def _may_follow(self, url: str, task: Task) -> bool:
+        return url not in self.run.listings_seen and task.depth < MAX_DEPTH and host_of(url) in self.profile.hosts
+
+    def _store_gone(self, item: GonePage) -> None:
+        run = self.run
+        article_id = run.frontier.article_of(item.task.url)
+        assert item.capture is not None
+        if article_id is not None:
+            run.archive.mark_gone(article_id, item.capture.fetched_at)
+        run.frontier.close(item.task.url, "gone")
+        run.gone += 1
+
+    def _store_failure(self, item: FailedPage) -> None:
+        self.run.fail(item.task, item.stage, collapse(item.reason))
+
+
+def normalise_article(article: Article) -> None:
+    """Every text of an article in NFC, lines collapsed, paragraphs kept apart, what is empty None; in place."""
+    for name in (f.name for f in fields(article)):
+        value = getattr(article, name)
+        if isinstance(value, str) and name not in ("url", "canonical", "extractor"):
+            setattr(article, name, _tidy(value, paragraphs=name in ("body", "lead")))
+    for image in article.images:
+        image.caption = _tidy(image.caption or "")
+        image.credit = _tidy(image.credit or "")
+    for link in article.links:
+        link.title = _tidy(link.title or "")
+
+
+def _tidy(text: str, *, paragraphs: bool = False) -> str | None:
+    if paragraphs:
+        parts = [collapse(part) for part in re.split(r"\n\s*\n", normalise(text))]
+        return "\n\n".join(part for part in parts if part) or None
+    return collapse(text) or None
+
+
+def _ending(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[1:][1] if "." in path else ""

@@ -1,0 +1,79 @@
+"""The recorder: every response, as received, into WARC, before anything reads it.
+
+``response_downloaded`` fires before decompression, redirects and retries, so every hop, error page and robots.txt passes
+by with its body as sent. The capture's row is written after the record is on the disk, and the request carries it on
+to the spider: a page without a capture is never stored.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+
+from newsarchive.archive.run import CrawlRun
+from newsarchive.archive.warc import Exchange
+from newsarchive.items import Capture
+
+logger = logging.getLogger(__name__)
+
+CAPTURE = "newsarchive_capture"
+"""Key of ``request.meta`` under which the :class:`newsarchive.items.Capture` of its response travels."""
+
+
+class Recorder:
+    """Scrapy extension that records. Needs a spider with a ``run`` (:class:`newsarchive.archive.run.CrawlRun`)."""
+
+    def __init__(self, run: CrawlRun):
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the crawler's signals."""
+        recorder = cls(crawler.spider.run)  # type: ignore[union-attr]
+        crawler.signals.connect(recorder.record, signal=signals.response_downloaded)
+        return recorder
+
+    def record(self, response: Response, request: Request, spider: Spider) -> None:
+        """Keep one response; on failure the page goes unread and the run says so."""
+        request.meta.pop(CAPTURE, None)
+        exchange = Exchange(
+            url=request.url,
+            fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            method=request.method,
+            request_headers=[("Host", request.url.split("/")[2]), *_pairs(request.headers)],
+            status=response.status,
+            protocol=response.protocol or "HTTP/1.1",
+            response_headers=_pairs(response.headers),
+            body=response.body,
+            ip_address=str(response.ip_address) if response.ip_address else None,
+        )
+        try:
+            capture = self.run.warc.write(exchange)
+            capture_id = self.run.archive.keep_capture(capture, self.run.id)
+        except (OSError, sqlite3.Error) as error:
+            logger.error("%s: not recorded (%s); the page is left for a later run", request.url, error)
+            self.run.recording_failed(f"the archive cannot be written: {error}")
+            return
+        self.run.requests += 1
+        request.meta[CAPTURE] = replace(capture, id=capture_id)
+
+
+def capture_of(request: Request) -> Capture | None:
+    """The capture of the response to a request, None where it was not recorded."""
+    capture: Capture | None = request.meta.get(CAPTURE)
+    return capture
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1").replace("\r", " ").replace("\n", " "))
+        for name, values in headers.items()
+        for value in values
+    ]

@@ -1,0 +1,1 @@
+"""HOW THE ARCHIVE IS READ: search, export."""

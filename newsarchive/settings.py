@@ -1,0 +1,61 @@
+"""Scrapy settings: polite and closed by default.
+
+A profile's ``delay`` and ``concurrency`` overrule the two values here for its own site.
+``NEWSARCHIVE_DIR`` and ``NEWSARCHIVE_CONTACT`` are read from the environment.
+"""
+
+import os
+
+from newsarchive import __version__
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["newsarchive.spiders"]
+SPIDER_LOADER_CLASS = "newsarchive.spiders.loader.ProfileSpiderLoader"
+
+NEWSARCHIVE_DIR = os.environ.get("NEWSARCHIVE_DIR") or "data"
+# Whom a site's keeper may write to: an address or a page. Printed in every request.
+NEWSARCHIVE_CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
+USER_AGENT = f"newsarchive/{__version__} (archive of district news; " + (
+    f"contact: {NEWSARCHIVE_CONTACT})" if NEWSARCHIVE_CONTACT else "contact not set)"
+)
+
+# Polite: what robots.txt says, one request at a time, a second apart, slower where the site is slow.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newsarchive"
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+RETRY_TIMES = 2
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+REDIRECT_MAX_TIMES = 5
+
+# Closed: nothing listens, nothing is remembered for the site, certificates are checked.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+COOKIES_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# The frontier in SQLite is the queue: Scrapy holds a handful of requests, in the order they were given.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# Error pages are read by the spider, which knows what 404 and 500 mean to the archive.
+HTTPERROR_ALLOW_ALL = True
+
+# What warcio can check and any reader can unpack; br and zstd are left out.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+EXTENSIONS = {"newsarchive.recorder.Recorder": 0}
+ITEM_PIPELINES = {
+    "newsarchive.pipelines.NormalisePipeline": 100,
+    "newsarchive.pipelines.ValidatePipeline": 200,
+    "newsarchive.pipelines.StorePipeline": 300,
+}

@@ -1,0 +1,1 @@
+"""WHERE: district sites and the CMSs they run on, as data; addresses made canonical."""

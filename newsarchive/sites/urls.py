@@ -1,0 +1,82 @@
+"""Addresses: the one place that makes a URL canonical, and says which host a site's page may come from. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+# Query parameters that say how a reader came, or which session he has, and never which page it is.
+_JUNK_QUERY = re.compile(
+    r"(?:utm_.*|fbclid|gclid|zarsrc|zanpid|gidzl|mc_[ce]id|_ga|_gl|igshid|yclid|ref_?src|share|"
+    r"phpsessid|jsessionid|aspsessionid.*|sid|sessionid|cftoken|cfid|__cf_chl.*|nv_redirect|print|replytocom)",
+    re.IGNORECASE,
+)
+_JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+_ASP_SESSION = re.compile(r"/\([A-Z]\([^()/]{10,}\)\)(?=/)", re.IGNORECASE)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+_MAX_LENGTH = 2000
+_SAFE_PATH = "/:@!$&'()*+,;=~-._%"
+
+
+def canonical_url(url: str, base: str | None = None) -> str | None:
+    """The one address of a page: absolute, without fragment, session, tracking parameters and default port.
+
+    ``url`` may be relative to ``base``. Host and scheme in lower case, non-ASCII letters of path and query percent-encoded
+    (UTF-8), "." and ".." resolved (RFC 3986 §5.2.4, §6.2.2); the order of parameters is kept. None for anything that is
+    no fetchable page: another scheme (``javascript:``, ``mailto:``), no host, longer than 2,000 characters, malformed.
+    """
+    url = re.sub(r"[\t\r\n]", "", url).strip()
+    if len(url) > _MAX_LENGTH:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, url) if base else url)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in _DEFAULT_PORT or not host or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+        return None
+    netloc = f"[{host}]" if ":" in host else host
+    if port and port != _DEFAULT_PORT[parts.scheme]:
+        netloc += f":{port}"
+    path = _ASP_SESSION.sub("", _JSESSION.sub("", parts.path)) or "/"
+    # urljoin resolves dots only in relative references.
+    path = (
+        urlsplit(urljoin("http://x/", path if not path.startswith("//") else "/." + path)).path
+        if "/." in path
+        else path
+    )
+    path = quote(path, safe=_SAFE_PATH)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(k, v) for k, v in pairs if not _JUNK_QUERY.fullmatch(k)]
+    query = quote(parts.query, safe=_SAFE_PATH + "?/[]") if len(kept) == len(pairs) else urlencode(kept)
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def absolute_url(url: str, base: str) -> str | None:
+    """An address on a page made absolute and nothing else: for pictures and documents. None where not http(s)."""
+    try:
+        joined = urljoin(base, re.sub(r"[\t\r\n]", "", url).strip())
+        parts = urlsplit(joined)
+        parts.port  # noqa: B018  # raises on a malformed port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORT or not parts.hostname or len(joined) > _MAX_LENGTH:
+        return None
+    return quote(joined, safe=_SAFE_PATH + "?#[]")
+
+
+def host_of(url: str) -> str:
+    """The host of an address without "www.", in lower case; empty where there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def is_front_page(url: str) -> bool:
+    """True for a site's root or one of its usual names (index.html, default.aspx, trang-chu), without a query."""
+    parts = urlsplit(url)
+    name = unquote(parts.path).strip("/").lower()
+    return not parts.query and re.fullmatch(r"|(?:index|default|home|trang-?chu)(?:\.\w{2,5})?", name) is not None

@@ -1,0 +1,61 @@
+"""Scrapy's spider list, made of profiles: ``scrapy list`` names the sites, ``scrapy crawl quan-1`` crawls one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+
+from newsarchive.sites.profile import Profile, UnknownSiteError, load_site, site_files
+from newsarchive.sites.urls import host_of
+from newsarchive.spiders.news import NewsSpider
+
+
+class ProfileSpiderLoader:
+    """A ``SPIDER_LOADER_CLASS``: the spiders are the shipped profiles and those in the archive's ``sites`` folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """Read ``NEWSARCHIVE_DIR``."""
+        return cls(Path(settings.get("NEWSARCHIVE_DIR") or "data"))
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """The spider class of a site. Raises :class:`KeyError` for an unknown name, ``ProfileError`` for a wrong profile."""
+        try:
+            return spider_class(load_site(spider_name, self.folder))
+        except UnknownSiteError as error:
+            raise KeyError(str(error)) from None
+
+    def list(self) -> list[str]:
+        """The names of all sites."""
+        return list(site_files(self.folder))
+
+    def find_by_request(self, request: Request) -> "list[str]":  # noqa: UP037  # list is a method here
+        """The sites whose hosts serve a request's address."""
+        host = host_of(request.url)
+        return [name for name in self.list() if host in load_site(name, self.folder).hosts]
+
+
+def spider_class(profile: Profile) -> type[NewsSpider]:
+    """The spider of one profile: :class:`NewsSpider` with its name, profile and pace."""
+    return type(
+        f"NewsSpider_{profile.name.replace('-', '_')}",
+        (NewsSpider,),
+        {
+            "__doc__": profile.title,
+            "name": profile.name,
+            "profile": profile,
+            "allowed_domains": list(profile.hosts),
+            "custom_settings": {
+                "DOWNLOAD_DELAY": profile.delay,
+                "AUTOTHROTTLE_START_DELAY": profile.delay,
+                "AUTOTHROTTLE_TARGET_CONCURRENCY": float(profile.concurrency),
+                "CONCURRENT_REQUESTS_PER_DOMAIN": profile.concurrency,
+            },
+        },
+    )

@@ -1,0 +1,240 @@
+"""The one spider: takes addresses from the frontier, hands what their pages say to the pipelines.
+
+It keeps no memory of its own. The frontier in the archive is the queue, so a killed crawl is gone on with by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newsarchive.archive.frontier import LISTING
+from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
+from newsarchive.extract.article import PageContext, extract
+from newsarchive.extract.document import UnreadablePageError
+from newsarchive.extract.listing import read_listing
+from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task
+from newsarchive.recorder import capture_of
+from newsarchive.sites.profile import Profile
+from newsarchive.sites.urls import is_front_page
+
+BATCH = 16
+"""Requests handed to Scrapy at a time."""
+
+Outcome = ArticlePage | ListingPage | GonePage | FailedPage
+
+
+class NewsSpider(Spider):
+    """Crawls one profile's site into the archive at ``NEWSARCHIVE_DIR``.
+
+    Arguments (``-a`` with ``scrapy crawl``): ``since`` (YYYY-MM-DD: listings are walked back to that day), ``limit`` (articles
+    fetched at most), ``full`` (everything ever found is fetched again). Raises :class:`ValueError` for a wrong one.
+    """
+
+    name = "news"
+    profile: ClassVar[Profile]
+    run: CrawlRun
+
+    def __init__(
+        self,
+        *args: Any,
+        since: str | date | None = None,
+        limit: str | int | None = None,
+        full: str | bool = False,
+        run: CrawlRun | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        self.since = date.fromisoformat(since) if isinstance(since, str) else since
+        self.limit = int(limit) if limit is not None else None
+        self.full = str(full).lower() in ("true", "1", "yes")
+        self._given_run = run
+        self._rules = self.profile.rules()
+        self._articles_asked = 0
+        self._handed: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.run = spider._given_run or open_run(
+            Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile, full=spider.full
+        )
+        spider.run.on_trouble = spider._stop
+        crawler.signals.connect(spider._feed, signal=signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first addresses due; :meth:`_feed` gives the rest."""
+        self.run.frontier.begin(self.profile.listings, full=self.full)
+        for request in self._due():
+            yield request
+
+    def _feed(self, spider: Spider) -> None:
+        """Nothing is under way: hand over what is due next, or let the crawl end."""
+        requests = [] if self.run.trouble else list(self._due())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _due(self) -> Iterator[Request]:
+        for task in self.run.frontier.due(BATCH, since=self.since):
+            if task.url in self._handed:
+                # It came back with no outcome: an error of ours. Left as it is it would be asked for without end.
+                self.run.give_up(task)
+                continue
+            if task.kind != LISTING:
+                if self.limit is not None and self._articles_asked >= self.limit:
+                    return
+                self._articles_asked += 1
+            elif self.limit is not None and self._articles_asked >= self.limit:
+                return
+            self._handed.add(task.url)
+            yield Request(
+                task.url,
+                callback=self.parse_listing if task.kind == LISTING else self.parse_article,
+                errback=self.failed,
+                cb_kwargs={"task": task},
+                dont_filter=True,
+            )
+
+    def parse_listing(self, response: Response, task: Task) -> Iterator[Outcome]:
+        """A listing page, feed or sitemap."""
+        if response.status >= 400:
+            yield FailedPage(task, "fetch", f"HTTP {response.status}")
+            return
+        try:
+            listing = read_listing(
+                response.body, response.url, self._rules, content_type=_header(response, "Content-Type")
+            )
+        except UnreadablePageError as error:
+            yield FailedPage(task, "listing", str(error))
+            return
+        listing.url = task.url
+        yield ListingPage(task, listing, capture_of(_request(response)))
+
+    def parse_article(self, response: Response, task: Task) -> Iterator[Outcome]:
+        """An article's page."""
+        capture = capture_of(_request(response))
+        if response.status in (404, 410):
+            yield GonePage(task, capture, f"HTTP {response.status}")
+            return
+        if response.status >= 400:
+            yield FailedPage(task, "fetch", f"HTTP {response.status}")
+            return
+        if is_front_page(response.url) and not is_front_page(task.url):
+            yield GonePage(task, capture, f"redirected to the front page {response.url}")
+            return
+        context = PageContext(
+            content_type=_header(response, "Content-Type"),
+            fetched_at=datetime.fromisoformat(capture.fetched_at) if capture else None,
+            listing=self.run.archive.listing_evidence(task.url),
+        )
+        try:
+            article = extract(response.body, response.url, self._rules, context)
+        except UnreadablePageError as error:
+            yield FailedPage(task, "extract", str(error))
+            return
+        except Exception as error:
+            # A page that trips the extractor is one failure row and a bug to mend, not the end of a crawl.
+            self.logger.exception("%s: the extractor failed", task.url)
+            yield FailedPage(task, "extract", f"error in the extractor: {type(error).__name__}: {error}")
+            return
+        yield ArticlePage(task, article, capture)
+
+    def failed(self, failure: Failure) -> Iterator[Outcome]:
+        """A request that got no response: robots.txt forbids it, or the network failed."""
+        task: Task = failure.request.cb_kwargs["task"]  # type: ignore[attr-defined]
+        if failure.check(IgnoreRequest):
+            yield FailedPage(task, "robots", "refused by robots.txt")
+        else:
+            yield FailedPage(task, "fetch", f"no answer: {_network_error(failure)}")
+
+    def _stop(self) -> None:
+        """The archive cannot be written: end the crawl, what is kept is safe."""
+        self.crawler.engine.close_spider_async(reason="archive_trouble")
+
+    def closed(self, reason: str) -> None:
+        """Write the run's last word."""
+        errors = self.crawler.stats.get_value("log_count/ERROR", 0) if self.crawler.stats else 0
+        outcome, detail = verdict(self.run, self.profile, reason, errors)
+        self.run.finish(outcome, detail)
+
+
+def open_run(folder: Path, profile: Profile, *, full: bool = False) -> CrawlRun:
+    """Open a run of a site. Raises ``ArchiveError``, ``SiteBusyError``."""
+    return CrawlRun(
+        folder,
+        SiteColumns(
+            name=profile.name,
+            title=profile.title,
+            district=profile.district,
+            province=profile.province,
+            district_code=profile.district_code,
+            url=profile.listings[0],
+            family=profile.family.name if profile.family else None,
+        ),
+        full=full,
+    )
+
+
+def verdict(run: CrawlRun, profile: Profile, reason: str, errors: int) -> tuple[str, str]:
+    """A run's outcome (see :mod:`newsarchive.archive.run`) and one line for a person that says why and what to do."""
+    counts = f"{run.articles_new} new, {run.changed} changed, {run.unchanged} unchanged, {run.gone} gone, {run.failed} failed"
+    first = run.first_failure
+    if run.trouble:
+        return INTERRUPTED, f"stopped: {run.trouble} ({counts}); the next crawl goes on from here"
+    if reason not in ("finished",):
+        return INTERRUPTED, f"stopped before the end ({counts}); the next crawl goes on from here"
+    if not run.listings_read and not run.articles_new + run.changed + run.unchanged + run.gone:
+        return NOTHING, f"nothing could be read: {first}" if first else "nothing could be read"
+    if run.empty_listing:
+        return ATTENTION, (
+            f"no articles found on {run.empty_listing}: the site's layout may have changed"
+            f" (`newsarchive sites check {profile.name}`); {counts}"
+        )
+    if run.failed:
+        return ATTENTION, f"{counts}; first failure: {first}; failed pages are tried again by the next crawl"
+    if errors:
+        return ATTENTION, f"{counts}; {errors} errors in the log"
+    return COMPLETE, counts
+
+
+def _request(response: Response) -> Request:
+    assert response.request is not None
+    return response.request
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _network_error(failure: Failure) -> str:
+    """A network failure in a person's words."""
+    name = failure.type.__name__ if failure.type else "error"
+    words = {
+        "DNSLookupError": "no such host",
+        "CannotResolveHostError": "no such host",
+        "ConnectionRefusedError": "connection refused",
+        "DownloadConnectionRefusedError": "connection refused",
+        "TimeoutError": "timed out",
+        "TCPTimedOutError": "timed out",
+        "DownloadTimeoutError": "timed out",
+        "ConnectionLost": "connection lost",
+        "ResponseNeverReceived": "connection closed without an answer",
+        "ResponseFailed": "connection broken in mid-answer",
+        "DownloadFailedError": "connection broken in mid-answer",
+        "DownloadCancelledError": "the answer was too long",
+    }
+    detail = str(failure.value)
+    return words.get(name) or f"{name} {detail}"[:200]

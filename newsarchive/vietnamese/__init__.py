@@ -1,0 +1,1 @@
+"""What the language knows: text and dates. Pure; nothing of scraping, nothing of ours."""

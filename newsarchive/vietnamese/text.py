@@ -1,0 +1,79 @@
+"""Vietnamese text: normal forms for keeping and for comparing. Pure; knows the language, nothing of scraping.
+
+What is kept stays as published, only in NFC with white space made plain. What is compared or searched is folded:
+tone marks in one placement, or all marks removed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
+_SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# C0 and C1 controls other than tab, line feed and carriage return: never text, and some move a terminal's cursor.
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+
+_BASES = ("oa", "oe", "uy")
+
+
+def _tone_pairs() -> list[tuple[str, str]]:
+    """Old placement → new placement, for each tone, pair of vowels and letter case ("òa" → "oà", "Ủy" → "Uỷ")."""
+    pairs = []
+    for first, second in _BASES:
+        for tone in "\u0300\u0301\u0309\u0303\u0323":
+            for a, b in ((first, second), (first.upper(), second), (first.upper(), second.upper())):
+                pairs.append((unicodedata.normalize("NFC", a + tone) + b, a + unicodedata.normalize("NFC", b + tone)))
+    return pairs
+
+
+TONE_PAIRS: list[tuple[str, str]] = _tone_pairs()
+"""Both habits of placing the tone mark on oa, oe, uy, as (old, new).
+
+Old to new is right in any position: before a final consonant only the new form exists ("hoàn"),
+and after q the u is no vowel ("quý"), so the rule needs no look at the neighbours.
+"""
+_TONE_MAP = dict(TONE_PAIRS)
+_TONE_OLD = re.compile("|".join(map(re.escape, _TONE_MAP)))
+
+
+def normalise(text: str) -> str:
+    """Text in NFC, without invisible or control characters; white space is left as it is.
+
+    >>> normalise("Hội nghị")
+    'Hội nghị'
+    """
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE).translate(_CONTROLS))
+
+
+def collapse(text: str) -> str:
+    """One line: :func:`normalise`, every run of white space (non-breaking too) one space, ends trimmed.
+
+    >>> collapse(" Quận\\u00a01 \\n họp ")
+    'Quận 1 họp'
+    """
+    return _SPACES.sub(" ", normalise(text)).strip()
+
+
+def place_tones(text: str) -> str:
+    """The same words with tone marks in one placement (the new one); NFC in, NFC out.
+
+    >>> place_tones("Ủy ban hòa giải")
+    'Uỷ ban hoà giải'
+    """
+    return _TONE_OLD.sub(lambda match: _TONE_MAP[match.group()], text)
+
+
+def fold(text: str) -> str:
+    """Lower case without any mark, đ as d: for comparing words whatever the typist's habits.
+
+    >>> fold("Ý kiến bạn ĐỌC")
+    'y kien ban doc'
+    """
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+
+
+def has_marks(text: str) -> bool:
+    """True where the text holds a Vietnamese letter beyond a–z (a mark, or đ)."""
+    return fold(text) != text.lower()

@@ -1,7 +1,7 @@
 """A page as a reader sees it: one list of blocks (lines of text, pictures, table rows) in document order. Pure.
 
-Fields are then found by where a block stands and how it looks, whatever the markup that made it so: paragraphs of ``<p>``,
-of ``<br><br>``, of nested tables or bare ``<div>`` all become the same blocks.
+Fields are then found by where a block stands and how it looks, whatever the markup that made it so: paragraphs of
+``<p>``, of ``<br><br>``, of nested tables or bare ``<div>`` all become the same blocks.
 """
 
 from __future__ import annotations
@@ -306,7 +306,7 @@ def _data_rows(table: Tree) -> list[tuple[Tree, str]]:
 
 
 def forgive_chrome(blocks: list[Block], keep: Block | None) -> None:
-    """Take the chrome mark off elements that hold the title ``keep`` or most of the page's prose: mislabelled wrappers."""
+    """Take the chrome mark off what holds the title ``keep`` or most of the page's prose: mislabelled wrappers."""
     total = sum(len(b.text) for b in blocks if b.is_prose) or 1
     inside: dict[Tree, int] = {}
     for block in blocks:

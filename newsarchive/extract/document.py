@@ -47,7 +47,8 @@ def decode(body: bytes, content_type: str | None = None, encoding: str | None = 
     decide before the declarations do: what is valid UTF-8 is UTF-8 (WHATWG's order of BOM, header, meta comes after,
     because on these sites declarations are wrong more often than the bytes are ambiguous), and undeclared or "western"
     single bytes are windows-1258, Vietnamese Windows' code page with its combining tone marks.
-    Never fails on a bad byte: it becomes U+FFFD. Raises :class:`UnreadablePageError` for binary data or too long a page.
+    Never fails on a bad byte: it becomes U+FFFD. Raises :class:`UnreadablePageError` for binary data or too long a
+    page.
     """
     if len(body) > MAX_BYTES:
         raise UnreadablePageError(f"{len(body) / 1e6:.0f} MB: too long for a news page")

@@ -1,7 +1,7 @@
 """Which block of a page is what: title, lead, body, pictures with captions, credits, lists of links, furniture. Pure.
 
-The page is read the way a person skims it: find the title; below it, the stretch of prose that belongs together; stop at
-the landmark lines ("Ý kiến bạn đọc", "Tin khác"); give each short line in between its part by looks and neighbours.
+The page is read the way a person skims it: find the title; below it, the stretch of prose that belongs together; stop
+at the landmark lines ("Ý kiến bạn đọc", "Tin khác"); give each short line in between its part by looks and neighbours.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _LEAD_NAME = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_NAME = re.compile(
-    r"caption|chu-?thich|(?:^|[\s_-])(?:note|image|photo-?desc|img-?desc|imgtext|legend|ghi-?chu-?anh|pic-?desc|thumb-?desc)"
+    r"caption|chu-?thich|(?:^|[\s_-])(?:note|image|photo-?desc|img-?desc|imgtext|legend|ghi-?chu-?anh|pic-?desc|"
+    r"thumb-?desc)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -37,8 +38,8 @@ _ICON = re.compile(
 )
 _SIGNED_CLOSE = re.compile(r"[.!?…”\"]$|\./\.$")
 _DATE_WORDS = re.compile(
-    r"ngay|gio|phut|luc|cap nhat|dang|xuat ban|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|gmt|post|update|publish|date|thoi gian|"
-    r"viet boi|bai viet|tin|lan cuoi|sua|tao|t[2-7]|cn|sa|ch|am|pm|thang|nam",
+    r"ngay|gio|phut|luc|cap nhat|dang|xuat ban|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|gmt|post|update|publish|date|"
+    r"thoi gian|viet boi|bai viet|tin|lan cuoi|sua|tao|t[2-7]|cn|sa|ch|am|pm|thang|nam",
 )
 
 
@@ -102,7 +103,7 @@ class _Core:
 
 
 def _core(blocks: list[Block], after: int = 0) -> _Core | None:
-    """The element around most of the prose after ``after``: paragraphs vote for the elements above them, nearer ones more."""
+    """The element around most of the prose after ``after``: paragraphs vote for what holds them, the nearest most."""
     votes: Counter[Tree] = Counter()
     prose = [b for b in blocks[after:] if b.is_prose and not b.chrome]
     if not prose:

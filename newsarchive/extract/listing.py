@@ -1,7 +1,7 @@
-"""Listing pages: which links are the site's articles, with their titles and printed dates, and where the next page is. Pure.
+"""Listing pages: which links are the site's articles, with titles and printed dates, and where the next page is. Pure.
 
 Feeds and sitemaps say it themselves. On a web page the articles are the links that repeat: same shape of address, same
-place in the markup, titles long enough to be headlines; menus, most-read boxes and pagers repeat too but read otherwise.
+place in the markup, titles long enough to be headlines; menus, most-read boxes, pagers repeat too but read otherwise.
 """
 
 from __future__ import annotations
@@ -138,9 +138,8 @@ def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
     links: dict[str, _Link] = {}
     for item in select(root, rules.listing.get("item", ())) or [root]:
         anchors = select(item, rules.listing.get("link", ())) or list(item.iter("a"))
-        for anchor in anchors:
-            if anchor.tag != "a":
-                anchor = next(anchor.iter("a"), anchor)
+        for element in anchors:
+            anchor = element if element.tag == "a" else next(element.iter("a"), element)
             url = canonical_url(anchor.get("href") or "", base)
             if url is None:
                 continue
@@ -214,7 +213,7 @@ def _headline_letters(links: dict[str, _Link]) -> float:
 
 
 def _one_list(links: list[_Link]) -> list[_Link]:
-    """Of links with one shape of address, those of the main list: the largest group set alike, and what stands in its box."""
+    """Of links with one shape of address, the main list: the largest group set alike, and what stands in its box."""
     groups: dict[tuple[str, ...], list[_Link]] = defaultdict(list)
     for link in links:
         groups[_setting(link.elements[0])].append(link)

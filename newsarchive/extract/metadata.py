@@ -94,7 +94,7 @@ def read_metadata(root: Tree) -> Metadata:
 
 
 def breadcrumb(root: Tree) -> list[str]:
-    """The labels of the page's breadcrumb from the front page down, without the front page; empty where none is found."""
+    """The labels of the page's breadcrumb from the front page down, without that page; empty where none is found."""
     for data in _json_objects(root):
         if data.get("@type") == "BreadcrumbList":
             items = [item for item in _listed(data.get("itemListElement")) if isinstance(item, dict)]

@@ -26,8 +26,8 @@ _ROLE = re.compile(
 _WORK = r"(?:tin|bài|ảnh|ảnh minh họa|clip|video|hình|hình ảnh|hình minh họa|đồ họa|bài viết|tin bài|thơ|nội dung)"
 _WORKS = rf"{_WORK}(?:\s*(?:,|và|&|[-–/+])\s*{_WORK}|\s+{_WORK}){{0,3}}"
 _AUTHOR_LABEL = re.compile(
-    rf"^(?P<label>{_WORKS}|tác giả(?: bài viết)?|người viết|thực hiện|người thực hiện|biên soạn|tổng hợp|tin tức|bút danh|p\.?v|ctv|"
-    r"phóng viên|nhóm phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
+    rf"^(?P<label>{_WORKS}|tác giả(?: bài viết)?|người viết|thực hiện|người thực hiện|biên soạn|tổng hợp|tin tức|bút danh|"
+    r"p\.?v|ctv|phóng viên|nhóm phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
     re.IGNORECASE,
 )
 _PHOTO_WORK = re.compile(r"(?:ảnh|hình|clip|video|đồ họa|minh họa|,|và|&|[-–/+\s])+", re.IGNORECASE)
@@ -42,11 +42,13 @@ _AGENCIES = re.compile(
     r"(?:ttxvn|vnanet|vna|vov\d?|vtv\d*|htv\d*|vietnamplus|thông tấn xã việt nam|chinhphu\.vn|dangcongsan\.vn|ttvh|"
     r"báo [\w .&-]{2,40}|tạp chí [\w .&-]{2,40}|đài [\w .&-]{2,40}|(?:cổng|trang) (?:thông tin|ttđt)[\w .&-]{2,60}|"
     r"website [\w .&-]{2,60}|(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)(?:/\S*)?|sggp|sài gòn giải phóng|"
-    r"(?:báo )?(?:nhân dân|tuổi trẻ|thanh niên|người lao động|tiền phong|lao động|hà nội mới|pháp luật|vnexpress|dân trí)(?: online)?)",
+    r"(?:báo )?(?:nhân dân|tuổi trẻ|thanh niên|người lao động|tiền phong|lao động|hà nội mới|pháp luật|vnexpress|"
+    r"dân trí)(?: online)?)",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"(?:^|[\s(.,;–-])(?:ảnh|hình|nguồn ảnh|ảnh minh họa|nguồn|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)?\s*[.]?\s*$",
+    r"(?:^|[\s(.,;–-])(?:ảnh|hình|nguồn ảnh|ảnh minh họa|nguồn|photo)\s*[:：]\s*"
+    r"(?P<name>[^()\n]{2,60}?)\s*\)?\s*[.]?\s*$",
     re.IGNORECASE,
 )
 _CREDIT_AFTER_BRACKET = re.compile(
@@ -89,7 +91,8 @@ def read_credit_line(text: str, *, alone: bool = True) -> CreditLine | None:
         return CreditLine(source=_trimmed(match["name"]))
     # "Xuân Hạ (Theo TTXVN)", "Xuân Hạ - Theo Báo X", "X.H (tổng hợp)": a name, then where it comes from.
     if both := re.match(
-        r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–]\s+)(?P<rest>(?:theo|nguồn|tổng hợp|t/h|th|tổng hợp từ|sưu tầm)\b[^()]*?)\s*\)?\.?$",
+        r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–]\s+)"
+        r"(?P<rest>(?:theo|nguồn|tổng hợp|t/h|th|tổng hợp từ|sưu tầm)\b[^()]*?)\s*\)?\.?$",
         text,
         re.I,
     ):

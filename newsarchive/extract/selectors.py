@@ -23,12 +23,12 @@ def select(root: Tree, selectors: Iterable[str]) -> list[Tree]:
     for selector in selectors:
         found = _compiled(selector)(root)
         if isinstance(found, list) and found:
-            return [e for e in found if isinstance(e, etree._Element)]  # type: ignore[misc]
+            return [e for e in found if isinstance(e, etree._Element)]
     return []
 
 
 def apply_rules(root: Tree, rules: Selectors) -> dict[str, list[Tree]]:
-    """Take what ``remove`` selects out of the tree; return the elements found for each other field, empty ones left out."""
+    """Take what ``remove`` selects out of the tree; return the elements found for each other field, if any."""
     for selector in rules.get("remove", ()):
         for element in _compiled(selector)(root):  # type: ignore[union-attr]
             if isinstance(element, etree._Element) and element.getparent() is not None:
@@ -37,7 +37,7 @@ def apply_rules(root: Tree, rules: Selectors) -> dict[str, list[Tree]]:
 
 
 def select_text(chosen: dict[str, list[Tree]], name: str) -> list[str]:
-    """The texts of the elements found for a field, collapsed, empty ones dropped; ``datetime``/``content`` for a date."""
+    """The texts found for a field, collapsed, without empty ones; ``datetime``/``content`` for a date."""
     texts = []
     for element in chosen.get(name, []):
         attribute = (element.get("datetime") or element.get("content")) if name == "date" else None

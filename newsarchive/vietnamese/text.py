@@ -14,7 +14,7 @@ _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # C0 and C1 controls other than tab, line feed and carriage return: never text, and some move a terminal's cursor.
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 
-_BASES = ("oa", "oe", "uy")
+_BASES = (("o", "a"), ("o", "e"), ("u", "y"))
 
 
 def _tone_pairs() -> list[tuple[str, str]]:

@@ -130,12 +130,13 @@ class Capture:
 @dataclass(frozen=True, slots=True)
 class Task:
     """One address of the frontier: ``kind`` is ``listing``, ``article`` or ``related``; ``depth`` counts listing pages
-    from the first; ``found_on`` is the page that named it."""
+    from the first; ``found_on`` is the page that named it; ``chain`` the listing a listing page is reached from."""
 
     url: str
     kind: str
     depth: int = 0
     found_on: str | None = None
+    chain: str | None = None
 
 
 @dataclass(slots=True)

@@ -18,13 +18,15 @@ from newsarchive.extract.article import reason_for_refusal
 from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
 from newsarchive.sites.profile import Profile
-from newsarchive.sites.urls import canonical_url, host_of
-from newsarchive.vietnamese.text import collapse, normalise
+from newsarchive.sites.urls import canonical_url, host_of, same_page
+from newsarchive.vietnamese.text import collapse, fold, normalise
 
 logger = logging.getLogger(__name__)
 
 MAX_DEPTH = 2000
 """Listing pages walked one after another at most: 700 districts' longest listings have some hundreds."""
+MAX_SITEMAPS = 3
+"""How deep sitemap indexes may lead to others; the protocol knows one step."""
 
 Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 
@@ -79,10 +81,13 @@ class StorePipeline:
                     case GonePage():
                         self._store_gone(item)
                     case FailedPage():
-                        self._store_failure(item)
+                        state = "refused" if item.stage == "robots" else "failed"
+                        self.run.fail(item.task, item.stage, collapse(item.reason), state=state)
                 self.run.save()
-        except sqlite3.Error as error:
+        except BaseException as error:
             self.run.restore(counters)
+            if not isinstance(error, sqlite3.Error):
+                raise
             logger.error("%s: not stored (%s)", item.task.url, error)
             self.run.recording_failed(f"the archive cannot be written: {error}")
             raise DropItem(str(error)) from error
@@ -91,10 +96,13 @@ class StorePipeline:
     def _store_article(self, item: ArticlePage) -> None:
         article, task, run = item.article, item.task, self.run
         assert item.capture is not None
+        if reason := self._another_page(article, task):
+            run.fail(task, "validate", reason)
+            return
         if task.kind == RELATED and not self._same_section(article, task.found_on):
             run.frontier.close(task.url, "elsewhere")
             return
-        article.url = self._address(article, task.url)
+        article.url = self._address(article)
         article_id, outcome = run.archive.keep_article(article, site=run.site, capture=item.capture)
         run.frontier.close(task.url, "done", article_id=article_id)
         run.count(outcome)
@@ -102,19 +110,27 @@ class StorePipeline:
             if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
                 run.frontier.add(link.url, RELATED, found_on=article.url)
 
-    def _address(self, article: Article, asked: str) -> str:
-        """The address an article is kept under: the one it claims (canonical), unless another article has that already.
+    def _another_page(self, article: Article, task: Task) -> str | None:
+        """Why a page that a redirect led to is not the article that was asked for: its title is not the one listed.
 
-        Some portals print one canonical address on every page; a claim is believed only if it does not merge two titles.
+        Sites answer for what they have no more with one page for all ("not found", "sign in").
         """
-        claimed = article.canonical
-        if claimed is None or claimed == article.url or claimed in self.profile.listings:
+        listed = self.run.archive.listed_title(task.url)
+        if article.url in same_page(task.url) or listed is None or _same_title(listed, article.title or ""):
+            return None
+        return f"redirected to {article.url}, which has another title"
+
+    def _address(self, article: Article) -> str:
+        """The address an article is kept under: the one it claims (canonical), unless that is another article's.
+
+        Some portals print one canonical address on every page: a claim is believed only if it merges no two titles.
+        """
+        claimed, title = article.canonical, article.title or ""
+        if claimed is None or claimed in same_page(article.url) or self.run.frontier.is_listing(claimed):
             return article.url
-        holder = self.run.archive.row("SELECT title FROM articles WHERE url = ?", claimed)
-        if holder is not None and holder["title"] != article.title:
-            return article.url
-        listed = self.run.archive.row("SELECT title FROM sightings WHERE url = ? AND title IS NOT NULL", claimed)
-        if listed is not None and claimed != asked and collapse(listed["title"])[:40] != (article.title or "")[:40]:
+        holder = self.run.archive.find_article(claimed)
+        listed = self.run.archive.listed_title(claimed)
+        if (holder and holder["title"] != title) or (listed and not _same_title(listed, title)):
             return article.url
         return claimed
 
@@ -123,7 +139,7 @@ class StorePipeline:
         return row is not None and article.section is not None and row["section"] == article.section
 
     def _is_article_here(self, url: str, beside: str) -> bool:
-        """True for an address on the site that looks like an article's: by the family's pattern, else like its neighbour's."""
+        """True for an address here that looks like an article's: by the family's pattern, else by its neighbour's."""
         family = self.profile.family
         if host_of(url) not in self.profile.hosts:
             return False
@@ -136,40 +152,36 @@ class StorePipeline:
         listing, task, run = item.listing, item.task, self.run
         listing.entries = [e for e in listing.entries if host_of(e.url) in self.profile.hosts]
         run.listings_read += 1
-        run.listings_seen.add(task.url)
-        seen_now = {row["url"] for row in run.archive.rows("SELECT url FROM sightings WHERE run_id = ?", run.id)}
+        following = listing.next_url
+        if following and (following in run.asked or host_of(following) not in self.profile.hosts):
+            following = None
+        leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
         run.archive.keep_listing(listing, site=run.site, run_id=run.id)
-        fresh = 0
         for entry in listing.entries:
-            unknown = run.frontier.add(entry.url, ARTICLE, found_on=task.url)
-            fresh += unknown or (run.full and entry.url not in seen_now)
+            run.frontier.add(entry.url, ARTICLE, found_on=task.url)
         if not listing.entries and not listing.children and task.depth == 0:
             run.empty_listing = run.empty_listing or task.url
             run.fail(task, "listing", "no articles found; the layout may have changed")
             return
         for child in listing.children:
-            if host_of(child) in self.profile.hosts and task.depth < 3:
-                run.frontier.add(child, LISTING, found_on=task.url, depth=task.depth + 1, again=True)
-        # Paging ends where a page brings nothing new: that also bounds calendars and filters that go on for ever.
-        following = listing.next_url
-        if following and fresh and self._may_follow(following, task):
-            run.frontier.add(following, LISTING, found_on=task.url, depth=task.depth + 1, again=True)
-        run.frontier.close(task.url, "done")
-
-    def _may_follow(self, url: str, task: Task) -> bool:
-        return url not in self.run.listings_seen and task.depth < MAX_DEPTH and host_of(url) in self.profile.hosts
+            if host_of(child) in self.profile.hosts and child not in run.asked and task.depth < MAX_SITEMAPS:
+                run.frontier.follow(task, child)
+        if following and leads_on and task.depth < MAX_DEPTH:
+            run.frontier.follow(task, following)
+        run.frontier.close_listing(task)
 
     def _store_gone(self, item: GonePage) -> None:
-        run = self.run
-        article_id = run.frontier.article_of(item.task.url)
+        run, task = self.run, item.task
         assert item.capture is not None
+        if task.kind == LISTING:
+            # The page before it leads to it, so this is no end but a fault, ours or the site's; told once.
+            run.fail(task, "listing", f"{item.reason}, though the page before leads to it", state="gone")
+            return
+        article_id = run.frontier.article_of(task.url)
         if article_id is not None:
             run.archive.mark_gone(article_id, item.capture.fetched_at)
-        run.frontier.close(item.task.url, "gone")
+        run.frontier.close(task.url, "gone")
         run.gone += 1
-
-    def _store_failure(self, item: FailedPage) -> None:
-        self.run.fail(item.task, item.stage, collapse(item.reason))
 
 
 def normalise_article(article: Article) -> None:
@@ -183,6 +195,13 @@ def normalise_article(article: Article) -> None:
         image.credit = _tidy(image.credit or "")
     for link in article.links:
         link.title = _tidy(link.title or "")
+
+
+def _same_title(listed: str, title: str) -> bool:
+    """True where a listing's title may be an article's: most of its words are in it, however cut or mended."""
+    words = fold(listed).split()
+    there = set(fold(title).split())
+    return 2 * sum(word.rstrip(".…") in there for word in words) >= len(words)
 
 
 def _tidy(text: str, *, paragraphs: bool = False) -> str | None:

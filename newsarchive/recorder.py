@@ -1,8 +1,8 @@
 """The recorder: every response, as received, into WARC, before anything reads it.
 
-``response_downloaded`` fires before decompression, redirects and retries, so every hop, error page and robots.txt passes
-by with its body as sent. The capture's row is written after the record is on the disk, and the request carries it on
-to the spider: a page without a capture is never stored.
+``response_downloaded`` fires before decompression, redirects and retries, so every hop, error page and robots.txt
+passes by with its body as sent. The capture's row is written after the record is on the disk, and the request carries
+it on to the spider: a page without a capture is never stored.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Recorder:
             response_headers=_pairs(response.headers),
             body=response.body,
             ip_address=str(response.ip_address) if response.ip_address else None,
+            truncated="dataloss" in response.flags,
         )
         try:
             capture = self.run.warc.write(exchange)

@@ -22,6 +22,12 @@ USER_AGENT = f"newsarchive/{__version__} (archive of district news; " + (
 # Polite: what robots.txt says, one request at a time, a second apart, slower where the site is slow.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newsarchive"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "newsarchive.spiders.manners.OwnHosts": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.spiders.manners.Robots": 100,
+}
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
@@ -29,10 +35,14 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 RETRY_TIMES = 2
+# A page given up is a failure row, told once in the run's last word.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 REDIRECT_MAX_TIMES = 5
+# An answer that broke off is recorded as it came; the spider asks again.
+DOWNLOAD_FAIL_ON_DATALOSS = False
 
 # Closed: nothing listens, nothing is remembered for the site, certificates are checked.
 REMOTE_CONTROL_ENABLED = False

@@ -1,18 +1,25 @@
 """The crawl's memory: what is still to do, what was done, what failed. Rows of table ``frontier``.
 
-kinds    ``listing`` a listing page · ``article`` an article a listing showed · ``related`` one only an article linked to
+kinds    ``listing`` a listing page · ``article`` an article a listing showed · ``related`` one only articles link to
 states   ``todo`` to be fetched · ``done`` read and kept · ``gone`` the site says it has it no more (404, 410)
          ``failed`` tried, to be tried again by a later run · ``refused`` robots.txt forbids it
          ``elsewhere`` read, but not of this site's section
+
+A *walk* goes from a listing's first page to its next ones until it meets what an earlier walk saw. A run may end in
+the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all others
+some pages on. So a page that shows nothing new may end a walk only where the walk before it came to its end; ``chain``
+names the listing a page belongs to, ``walked`` on the listing's own row the last run that came to the end of it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
 from newsarchive.archive.store import Archive, utc_now
 from newsarchive.items import Task
+from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.dates import read_date
 
 LISTING, ARTICLE, RELATED = "listing", "article", "related"
@@ -21,38 +28,88 @@ MAX_TRIES = 8
 
 
 class Frontier:
-    """The frontier of one site in one archive. Every method joins an open transaction or makes its own."""
+    """The frontier of one site in one archive, as run ``run_id`` uses it.
 
-    def __init__(self, archive: Archive, site: str):
+    Every method joins an open transaction or makes its own.
+    """
+
+    def __init__(self, archive: Archive, site: str, run_id: int):
         self.archive = archive
         self.site = site
+        self.run_id = run_id
+        self._full = False
+        self._resumed: set[str] = set()
+        self._put_off: set[str] = set()
 
     def begin(self, listings: Iterable[str], *, full: bool) -> None:
-        """Start a run: the first listing pages are due again, what failed is tried again.
+        """Start a run: first listing pages are due again, what failed is tried again, unfinished walks go on.
 
-        ``full``: everything ever found is due again, gone, refused and given-up addresses included.
+        ``full``: everything ever found is due again, gone, refused and given-up addresses included. Without it, of the
+        gone ones only those that were never read (a site in trouble answers 404 for pages it has).
         """
+        self._full = full
         with self.archive.transaction() as db:
             if full:
                 db.execute("UPDATE frontier SET state = 'todo', tries = 0 WHERE site = ?", (self.site,))
             else:
                 db.execute(
-                    "UPDATE frontier SET state = 'todo' WHERE site = ? AND state IN ('failed', 'refused') AND tries < ?",
+                    "UPDATE frontier SET state = 'todo' WHERE site = ? AND tries < ?"
+                    " AND (state IN ('failed', 'refused')"
+                    " OR state = 'gone' AND kind != 'listing' AND article_id IS NULL)",
                     (self.site, MAX_TRIES),
                 )
+            listings = list(listings)
+            # A listing taken out of the profile is not walked on.
+            db.execute(
+                "UPDATE frontier SET state = 'done' WHERE site = ? AND kind = 'listing' AND state = 'todo'"
+                " AND chain NOT IN (SELECT value FROM json_each(?))",
+                (self.site, json.dumps(listings)),
+            )
+            self._resume()
             for url in listings:
                 self.add(url, LISTING, again=True)
+                db.execute(
+                    "UPDATE frontier SET depth = 0, chain = url WHERE site = ? AND url = ?",
+                    (self.site, url),
+                )
 
-    def add(self, url: str, kind: str, *, found_on: str | None = None, depth: int = 0, again: bool = False) -> bool:
+    def _resume(self) -> None:
+        """Go on with unfinished walks: from one page before where they stopped, as articles taken off the site since
+        then have moved others back over the page's edge."""
+        pending = self.archive.rows(
+            "SELECT url, found_on FROM frontier WHERE site = ? AND kind = 'listing' AND depth > 0 AND state = 'todo'",
+            self.site,
+        )
+        self._resumed = {row["url"] for row in pending} | {row["found_on"] for row in pending if row["found_on"]}
+        with self.archive.transaction() as db:
+            db.executemany(
+                "UPDATE frontier SET state = 'todo' WHERE site = ? AND url = ? AND kind = 'listing'",
+                [(self.site, row["found_on"]) for row in pending],
+            )
+
+    def add(
+        self,
+        url: str,
+        kind: str,
+        *,
+        found_on: str | None = None,
+        depth: int = 0,
+        chain: str | None = None,
+        again: bool = False,
+    ) -> bool:
         """Remember an address; True where it was unknown. ``again`` makes a known one due once more.
 
-        An address known only as ``related`` becomes an ``article`` when a listing shows it.
+        An article's address known in another spelling (:func:`newsarchive.sites.urls.same_page`) is not unknown: it
+        takes the new spelling, which is where the site has it now. One known only as ``related`` becomes an ``article``
+        when a listing shows it.
         """
         with self.archive.transaction() as db:
+            if kind != LISTING:
+                self._respell(url)
             cursor = db.execute(
-                "INSERT INTO frontier (site, url, kind, found_at, found_on, depth) VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO frontier (site, url, kind, found_at, found_on, depth, chain) VALUES (?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (site, url) DO NOTHING",
-                (self.site, url, kind, utc_now(), found_on, depth),
+                (self.site, url, kind, utc_now(), found_on, depth, chain),
             )
             if cursor.rowcount:
                 return True
@@ -67,22 +124,83 @@ class Frontier:
                 )
             return False
 
-    def due(self, count: int, *, since: date | None = None) -> list[Task]:
-        """Up to ``count`` addresses to fetch now, of one kind: articles in the order found, then listing pages, then related.
+    def _respell(self, url: str) -> None:
+        spellings = same_page(url)
+        known = self.archive.row(
+            "SELECT url FROM frontier WHERE site = ? AND kind != 'listing' AND url IN (?, ?, ?, ?) ORDER BY url != ?",
+            self.site,
+            *spellings,
+            url,
+        )
+        if known is not None and known["url"] != url:
+            self.archive.connection.execute(
+                "UPDATE OR IGNORE frontier SET url = ? WHERE site = ? AND url = ?", (url, self.site, known["url"])
+            )
 
-        Articles go first so that a bounded run keeps the newest. With ``since``, an article whose listing prints an earlier
-        day stays for another run, and so does a listing page all of whose predecessor's articles are known to be earlier.
+    def leads_on(self, task: Task, shown: Iterable[str]) -> bool:
+        """True where the walk goes on past a listing page that shows these articles; ask before its sightings are kept.
+
+        It does while a page shows an article that this listing has not shown before; in an unfinished walk, that it had
+        not shown when last it was walked to the end; with ``full``, that it has not shown in this run. What the run has
+        seen itself never counts, which bounds calendars and pagers without end.
+        """
+        if self._full:
+            settled = 0
+        elif task.url in self._resumed:
+            settled = self._walked(task)
+        else:
+            settled = self.run_id
+        addresses = sorted(set(shown))
+        known = self.archive.row(
+            "SELECT count(*) AS n FROM json_each(?) AS shown WHERE EXISTS (SELECT 1 FROM sightings s JOIN frontier f"
+            " ON f.site = s.site AND f.url = s.listing_url WHERE s.url = shown.value AND s.site = ? AND f.chain = ?"
+            " AND (s.run_id = ? OR s.run_id <= ?))",
+            json.dumps(addresses),
+            self.site,
+            task.chain,
+            self.run_id,
+            settled,
+        )
+        return known is not None and known["n"] < len(addresses)
+
+    def follow(self, task: Task, following: str) -> None:
+        """The walk goes on from a listing page to another."""
+        self.add(following, LISTING, found_on=task.url, depth=task.depth + 1, chain=task.chain, again=True)
+        if task.url in self._resumed:
+            self._resumed.add(following)
+
+    def _walked(self, task: Task) -> int:
+        row = self.archive.row("SELECT walked FROM frontier WHERE site = ? AND url = ?", self.site, task.chain)
+        return int(row["walked"] or 0) if row else 0
+
+    def close_listing(self, task: Task) -> None:
+        """A listing page was read; where it was the last to do of its walk, the walk has come to its end."""
+        self.close(task.url, "done")
+        with self.archive.transaction() as db:
+            db.execute(
+                "UPDATE frontier SET walked = ?1 WHERE site = ?2 AND url = ?3 AND NOT EXISTS"
+                " (SELECT 1 FROM frontier WHERE site = ?2 AND chain = ?3"
+                " AND (state = 'todo' OR state IN ('failed', 'refused') AND tries < ?4))",
+                (self.run_id, self.site, task.chain, MAX_TRIES),
+            )
+
+    def due(self, count: int, *, since: date | None = None) -> list[Task]:
+        """Up to ``count`` addresses to fetch now, of one kind: articles as found, then listing pages, then related.
+
+        Articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so that
+        what never works never stands in the way. With ``since``, an article whose listing prints an earlier day stays
+        for another run, and so does a listing page all of whose predecessor's articles are known to be earlier.
         Nothing handed out before may still be under way: its state is what says that it is done.
         """
         rows = self.archive.rows(
-            "SELECT url, kind, depth, found_on FROM frontier WHERE site = ? AND state = 'todo'"
-            " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, rowid"
+            "SELECT url, kind, depth, found_on, chain FROM frontier WHERE site = ? AND state = 'todo'"
+            " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, rowid"
             + ("" if since else " LIMIT ?"),
             *((self.site,) if since else (self.site, count)),
         )
         found: list[Task] = []
         for row in rows:
-            task = Task(row["url"], row["kind"], row["depth"], row["found_on"])
+            task = Task(row["url"], row["kind"], row["depth"], row["found_on"], row["chain"])
             if len(found) == count or (found and task.kind != found[0].kind):
                 break
             if since is None or not self._before(task, since):
@@ -91,24 +209,35 @@ class Frontier:
 
     def _before(self, task: Task, since: date) -> bool:
         """True where the evidence says that an address holds only what was published before a day."""
+        if task.url in self._put_off:
+            return True
         if task.kind == LISTING:
-            row = self.archive.row(
-                "SELECT count(*) AS n, count(a.date_earliest) AS dated, max(a.date_earliest) AS newest FROM frontier f"
-                " JOIN articles a ON a.id = f.article_id WHERE f.site = ? AND f.found_on = ?",
+            rows = self.archive.rows(
+                "SELECT f.url, a.id, a.date_latest FROM frontier f LEFT JOIN articles a ON a.id = f.article_id"
+                " WHERE f.site = ? AND f.found_on = ? AND f.kind = 'article' AND f.state IN ('todo', 'done')",
                 self.site,
                 task.found_on,
             )
-            return bool(row and row["dated"] and row["dated"] == row["n"] and row["newest"] < since.isoformat())
-        evidence = self.archive.listing_evidence(task.url)
+            days = [row["date_latest"] if row["id"] else self._printed_day(row["url"]) for row in rows]
+        else:
+            days = [self._printed_day(task.url)]
+        if days and all(day is not None and day < since.isoformat() for day in days):
+            self._put_off.add(task.url)
+            return True
+        return False
+
+    def _printed_day(self, url: str) -> str | None:
+        """The last day a listing's printed date allows, ISO 8601."""
+        evidence = self.archive.listing_evidence(url)
         latest = read_date(evidence.date_text).latest if evidence and evidence.date_text else None
-        return latest is not None and latest < since
+        return latest.isoformat() if latest else None
 
     def close(self, url: str, state: str, *, article_id: int | None = None) -> None:
         """The address was tried: its new state, and the article it turned out to be."""
         with self.archive.transaction() as db:
             db.execute(
-                "UPDATE frontier SET state = ?1, done_at = ?2, article_id = coalesce(?3, article_id),"
-                " tries = CASE WHEN ?1 IN ('failed', 'refused') THEN tries + 1 ELSE 0 END WHERE site = ?4 AND url = ?5",
+                "UPDATE frontier SET state = ?1, done_at = ?2, article_id = coalesce(?3, article_id), tries ="
+                " CASE WHEN ?1 IN ('failed', 'refused', 'gone') THEN tries + 1 ELSE 0 END WHERE site = ?4 AND url = ?5",
                 (state, utc_now(), article_id, self.site, url),
             )
 
@@ -116,6 +245,11 @@ class Frontier:
         """The id of the article an address turned out to be in an earlier visit, if any."""
         row = self.archive.row("SELECT article_id FROM frontier WHERE site = ? AND url = ?", self.site, url)
         return row["article_id"] if row else None
+
+    def is_listing(self, url: str) -> bool:
+        """True for the address of a listing page."""
+        sql = "SELECT 1 FROM frontier WHERE site = ? AND kind = 'listing' AND url IN (?, ?, ?, ?)"
+        return self.archive.row(sql, self.site, *same_page(url)) is not None
 
     def left(self) -> int:
         """How many addresses are still to do."""

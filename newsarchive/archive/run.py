@@ -58,7 +58,7 @@ class CrawlRun:
     Counters are written with :meth:`save`, inside the transaction that stores what they count.
     """
 
-    def __init__(self, folder: Path, site: SiteColumns, *, full: bool = False):
+    def __init__(self, folder: Path, site: SiteColumns):
         self.archive = Archive.create(folder)
         try:
             self.lock = SiteLock(folder, site.name)
@@ -67,10 +67,12 @@ class CrawlRun:
             raise
         self.site = site.name
         self.started_at = utc_now()
-        self.full = full
         self.requests = self.articles_new = self.changed = self.unchanged = self.gone = self.failed = 0
         self.listings_read = 0
-        self.listings_seen: set[str] = set()
+        self.asked: set[str] = set()
+        """Addresses handed to the downloader in this run."""
+        self.silent = False
+        """The site stopped answering, and the run was ended for that."""
         self.empty_listing: str | None = None
         self.first_failure: str | None = None
         self.trouble: str | None = None
@@ -95,7 +97,7 @@ class CrawlRun:
             cursor = db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", (site.name, self.started_at))
         self.id = int(cursor.lastrowid or 0)
         self.warc = WarcFile(self.archive.warc_folder, site.name, self.started_at, self.id)
-        self.frontier = Frontier(self.archive, site.name)
+        self.frontier = Frontier(self.archive, site.name, self.id)
 
     def save(self) -> None:
         """Write the counters to the run's row. Joins the caller's transaction."""
@@ -120,11 +122,14 @@ class CrawlRun:
         for name, value in counters.items():
             setattr(self, name, value)
 
-    def fail(self, task: Task, stage: str, reason: str) -> None:
-        """Keep a failure row and mark the address to be tried by a later run. Joins the caller's transaction."""
+    def fail(self, task: Task, stage: str, reason: str, *, state: str = "failed") -> None:
+        """Keep a failure row and mark the address: ``failed`` and ``refused`` are tried again by a later run.
+
+        Joins the caller's transaction.
+        """
         with self.archive.transaction():
             self.archive.keep_failure(run_id=self.id, url=task.url, stage=stage, reason=reason)
-            self.frontier.close(task.url, "refused" if stage == "robots" else "failed")
+            self.frontier.close(task.url, state)
         self.failed += 1
         self.first_failure = self.first_failure or f"{task.url}: {reason}"
 

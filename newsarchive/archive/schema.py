@@ -143,6 +143,8 @@ CREATE TABLE frontier (
     done_at TEXT,
     found_on TEXT,
     depth INTEGER NOT NULL DEFAULT 0,
+    chain TEXT,
+    walked INTEGER REFERENCES runs(id),
     article_id INTEGER REFERENCES articles(id),
     PRIMARY KEY (site, url)
 );
@@ -213,7 +215,8 @@ def _full_text() -> str:
         for table, remove in tables.items()
     ]
     take_out = "".join(
-        f"INSERT INTO {table}({table}, rowid, {columns}) SELECT 'delete', id, {columns} FROM {table}_text WHERE id = %s;"
+        f"INSERT INTO {table}({table}, rowid, {columns})"
+        f" SELECT 'delete', id, {columns} FROM {table}_text WHERE id = %s;"
         for table in tables
     )
     put_in = "".join(

@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from newsarchive.archive.schema import APPLICATION_ID, migrations
 from newsarchive.items import Article, Capture, Listing, ListingEvidence
+from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.text import collapse
 
 BUSY_SECONDS = 30.0
@@ -162,8 +163,8 @@ class Archive:
         """Insert the row of a capture whose record is already flushed; returns its id (``capture.id`` is not read)."""
         with self.transaction() as db:
             cursor = db.execute(
-                "INSERT INTO captures (url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length,"
-                " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO captures (url, fetched_at, status, media_type, digest, warc_file, warc_offset,"
+                " warc_length, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     capture.url,
                     capture.fetched_at,
@@ -178,14 +179,14 @@ class Archive:
             )
         return int(cursor.lastrowid or 0)
 
-    def keep_listing(self, listing: Listing, *, site: str, kind: str, run_id: int) -> None:
+    def keep_listing(self, listing: Listing, *, site: str, run_id: int) -> None:
         """The sightings of one listing page. Joins the caller's transaction."""
         with self.transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO sightings (url, site, listing_url, kind, position, title, date_text, run_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (entry.url, site, listing.url, kind, entry.position, entry.title, entry.date_text, run_id)
+                    (entry.url, site, listing.url, listing.kind, entry.position, entry.title, entry.date_text, run_id)
                     for entry in listing.entries
                 ],
             )
@@ -193,13 +194,13 @@ class Archive:
     def listing_evidence(self, url: str) -> ListingEvidence | None:
         """What the listings ever printed for an article's address, and for its neighbours there.
 
-        ``url`` is the address as the listing gave it. The earliest sighting that prints a date is taken: it is
-        nearest to the publication. None where no listing ever showed the address.
+        ``url`` is the address as the listing gave it (or the same page's, see :func:`same_page`). The earliest sighting
+        that prints a date is taken: it is nearest to the publication. None where no listing ever showed the address.
         """
         seen = self.row(
-            "SELECT listing_url, position, date_text, run_id, kind FROM sightings WHERE url = ?"
+            "SELECT listing_url, position, date_text, run_id, kind FROM sightings WHERE url IN (?, ?, ?, ?)"
             " ORDER BY date_text IS NULL, run_id, position LIMIT 1",
-            url,
+            *same_page(url),
         )
         if seen is None:
             return None
@@ -220,28 +221,39 @@ class Archive:
             kind=seen["kind"],
         )
 
+    def listed_title(self, url: str) -> str | None:
+        """The title a listing last showed for an address, if any did."""
+        row = self.row(
+            "SELECT title FROM sightings WHERE url IN (?, ?, ?, ?) AND title IS NOT NULL ORDER BY run_id DESC LIMIT 1",
+            *same_page(url),
+        )
+        return row["title"] if row else None
+
     def keep_article(self, article: Article, *, site: str, capture: Capture, cause: str = "site") -> tuple[int, str]:
         """Insert or update an article with its images, links and, where its content changed, a new version.
 
-        ``article`` must have a title and a body. ``cause`` is ``site`` (the page changed) or ``extractor`` (we read it
-        anew). Returns the article's id and ``new``, ``changed`` or ``unchanged``. Joins the caller's transaction.
-        Raises :class:`ValueError` without title or body.
+        ``article`` must have a title and a body; where the same page (:func:`same_page`) is kept already, its address
+        becomes the one it is kept under: citations stay good. ``cause`` is ``site`` (the page changed) or ``extractor``
+        (we read it anew). Returns the article's id and ``new``, ``changed`` or ``unchanged``. Joins the caller's
+        transaction. Raises :class:`ValueError` without title or body.
         """
         if not article.title or not article.body:
             raise ValueError(f"{article.url}: an article needs a title and a body")
         digest = content_hash(article)
         seen_at = capture.fetched_at
-        columns = {
-            **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
-            "content_hash": digest,
-            "extractor": article.extractor or "",
-            "field_sources": json.dumps(article.field_sources, ensure_ascii=False),
-            "capture_id": capture.id,
-            "state": "live",
-            "last_seen": seen_at,
-        }
         with self.transaction() as db:
-            known = self.row("SELECT id, content_hash FROM articles WHERE url = ?", article.url)
+            known = self.find_article(article.url)
+            if known is not None:
+                article.url = known["url"]
+            columns = {
+                **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
+                "content_hash": digest,
+                "extractor": article.extractor or "",
+                "field_sources": json.dumps(article.field_sources, ensure_ascii=False),
+                "capture_id": capture.id,
+                "state": "live",
+                "last_seen": seen_at,
+            }
             if known is None:
                 outcome, article_id = "new", self._next_article_id()
                 columns |= {"id": article_id, "site": site, "first_seen": seen_at, "last_changed": seen_at}
@@ -281,6 +293,15 @@ class Archive:
                 )
         return article_id, outcome
 
+    def find_article(self, url: str) -> sqlite3.Row | None:
+        """Id, url, title and content_hash of the article kept under an address, or under one that is the same page."""
+        addresses = same_page(url)
+        return self.row(
+            "SELECT id, url, title, content_hash FROM articles WHERE url IN (?, ?, ?, ?) ORDER BY url != ?, id",
+            *addresses,
+            addresses[0],
+        )
+
     def mark_gone(self, article_id: int, seen_at: str) -> None:
         """The site no longer has the article: its state changes, all that was kept stays."""
         with self.transaction() as db:
@@ -317,10 +338,16 @@ class Archive:
         db.execute("DELETE FROM links WHERE article_id = ?", (article_id,))
         db.executemany(
             "INSERT INTO links (article_id, position, kind, url, title, target_id)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT id FROM articles WHERE url = ?4))",
-            [(article_id, i, link.kind, link.url, link.title) for i, link in enumerate(article.links, 1)],
+            " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT id FROM articles WHERE url IN (?4, ?6, ?7, ?8)))",
+            [
+                (article_id, i, link.kind, link.url, link.title, *same_page(link.url)[1:])
+                for i, link in enumerate(article.links, 1)
+            ],
         )
-        db.execute("UPDATE links SET target_id = ? WHERE url = ? AND target_id IS NULL", (article_id, article.url))
+        db.execute(
+            "UPDATE links SET target_id = ? WHERE target_id IS NULL AND url IN (?, ?, ?, ?)",
+            (article_id, *same_page(article.url)),
+        )
 
 
 _ARTICLE_COLUMNS = (

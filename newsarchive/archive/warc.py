@@ -6,17 +6,20 @@ Everything the archive keeps of a response is here; the database only points at 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import responses
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -34,7 +37,8 @@ class DamagedRecordError(Exception):
 class Exchange:
     """One request and the response to it, bodies as they crossed the wire (chunking undone, compression kept).
 
-    ``fetched_at`` is UTC ISO 8601; header names and values are latin-1 text, repeated headers repeated.
+    ``fetched_at`` is UTC ISO 8601; header names and values are latin-1 text, repeated headers repeated; ``truncated``
+    says that the connection broke off before the end that the headers promised.
     """
 
     url: str
@@ -46,6 +50,7 @@ class Exchange:
     response_headers: list[tuple[str, str]]
     body: bytes
     ip_address: str | None = None
+    truncated: bool = False
 
 
 class WarcFile:
@@ -58,101 +63,104 @@ class WarcFile:
         stamp = "".join(c for c in started_at if c.isdigit())
         self.name = f"{site}/{site}-{stamp}-{run_id:05d}.warc.gz"
         self._path = folder / self.name
-        self._stream: BytesIO | None = None
-        self._writer: WARCWriter | None = None
+        self._file: FileIO | None = None
+        self._end = 0
 
     def write(self, exchange: Exchange) -> Capture:
-        """Append request and response records, flush them to the disk, and say where the response lies.
+        """Append response and request records, flush them to the disk, and say where the response lies.
 
         The capture's id is 0: the database gives it. Raises :class:`OSError` where the disk refuses; what was written
-        of the record is then cut off again, so that later records stay readable.
+        of the records is then cut off again, so that the file stays readable.
         """
-        writer = self._open()
-        stream = self._stream
-        assert stream is not None
-        start = stream.tell()
-        date = exchange.fetched_at
-        target = urlsplit(exchange.url)
-        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-        extra = {"WARC-IP-Address": exchange.ip_address} if exchange.ip_address else {}
-        reason = responses.get(exchange.status, "")
-        response = writer.create_warc_record(
-            exchange.url,
-            "response",
-            payload=BytesIO(exchange.body),
-            http_headers=StatusAndHeaders(
-                f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol
-            ),
-            warc_headers_dict={"WARC-Date": date, **extra},
-        )
-        request = writer.create_warc_record(
-            exchange.url,
-            "request",
-            http_headers=StatusAndHeaders(
-                f"{exchange.method} {path} HTTP/1.1", exchange.request_headers, is_http_request=True
-            ),
-            warc_headers_dict={
-                "WARC-Date": date,
-                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-            },
-        )
-        try:
-            writer.write_record(response)
-            length = stream.tell() - start
-            writer.write_record(request)
-            stream.flush()
-            os.fsync(stream.fileno())
-        except BaseException:
-            self._cut_back(start)
-            raise
+        info = self._info() if self._file is None else b""
+        response, request = _records(exchange)
+        start = self._end + len(info)
+        self._append(info + response + request)
         return Capture(
             id=0,
             url=exchange.url,
-            fetched_at=date,
+            fetched_at=exchange.fetched_at,
             status=exchange.status,
             media_type=_media_type(exchange.response_headers),
             digest=payload_digest(exchange.body),
             warc_file=self.name,
             warc_offset=start,
-            warc_length=length,
+            warc_length=len(response),
         )
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = self._writer = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
-    def _open(self) -> WARCWriter:
-        if self._writer is None:
+    def _append(self, data: bytes) -> None:
+        """Write and flush all of the data, or leave the file as it was."""
+        if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._path.open("xb")  # type: ignore[assignment]
-            self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
-            info = self._writer.create_warcinfo_record(
-                Path(self.name).name,
-                {
-                    "software": f"newsarchive/{__version__}",
-                    "format": "WARC File Format 1.1",
-                    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                    "robots": "obey",
-                },
-            )
-            try:
-                self._writer.write_record(info)
-            except BaseException:
-                self.close()
-                raise
-        return self._writer
-
-    def _cut_back(self, offset: int) -> None:
-        stream = self._stream
-        assert stream is not None
+            # Unbuffered: nothing lingers in memory that a full disk would not take.
+            self._file = self._path.open("ab" if self._end else "xb", buffering=0)
+        rest = memoryview(data)
         try:
-            stream.seek(offset)
-            stream.truncate(offset)
-        except OSError:
-            # A buffer the disk would not take: this file is finished, the next record goes to a new one.
-            self._stream = self._writer = None
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+            os.fsync(self._file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._end)
+                self._file.seek(self._end)
+            raise
+        self._end += len(data)
+
+    def _info(self) -> bytes:
+        record = RecordBuilder(warc_version="1.1").create_warcinfo_record(
+            Path(self.name).name,
+            {
+                "software": f"newsarchive/{__version__}",
+                "format": "WARC File Format 1.1",
+                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+                "robots": "obey",
+            },
+        )
+        return _member(record)
+
+
+def _records(exchange: Exchange) -> tuple[bytes, bytes]:
+    """The response record and the request record of an exchange, each a gzip member of its own."""
+    builder = RecordBuilder(warc_version="1.1")
+    target = urlsplit(exchange.url)
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    about = {"WARC-Date": exchange.fetched_at}
+    if exchange.ip_address:
+        about["WARC-IP-Address"] = exchange.ip_address
+    cut = {"WARC-Truncated": "disconnect"} if exchange.truncated else {}
+    reason = responses.get(exchange.status, "")
+    response = builder.create_warc_record(
+        exchange.url,
+        "response",
+        payload=BytesIO(exchange.body),
+        http_headers=StatusAndHeaders(
+            f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol
+        ),
+        warc_headers_dict=about | cut,
+    )
+    concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    request = builder.create_warc_record(
+        exchange.url,
+        "request",
+        http_headers=StatusAndHeaders(
+            f"{exchange.method} {path} HTTP/1.1", exchange.request_headers, is_http_request=True
+        ),
+        warc_headers_dict=about | concurrent,
+    )
+    return _member(response), _member(request)
+
+
+def _member(record: ArcWarcRecord) -> bytes:
+    """A record as the gzip member it is in the file."""
+    out = BytesIO()
+    WARCWriter(out, gzip=True, warc_version="1.1").write_record(record)
+    return out.getvalue()
 
 
 def payload_digest(body: bytes) -> str:

@@ -84,7 +84,7 @@ def crawl(
         while waiting:
             profile = waiting.popleft()
             try:
-                run = open_run(archive, profile, full=full)
+                run = open_run(archive, profile)
             except SiteBusyError as error:
                 say(str(error))
                 statuses.append(4)

@@ -1,4 +1,4 @@
-"""Profiles (one TOML a site) and families (one TOML a CMS): read, checked, and made into rules for spider and extractor.
+"""Profiles (one TOML a site) and families (one TOML a CMS): read, checked, made into rules for spider and extractor.
 
 A wrong file is refused with its name, the line, the key and what was expected.
 """
@@ -53,7 +53,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What helps the extractor on one site: selectors by field (the first that finds something wins), encoding, patterns."""
+    """What helps the extractor on one site: encoding, patterns, selectors by field (the first that finds any wins)."""
 
     article: Selectors = field(default_factory=dict)
     listing: Selectors = field(default_factory=dict)

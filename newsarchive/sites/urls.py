@@ -21,9 +21,10 @@ _SAFE_PATH = "/:@!$&'()*+,;=~-._%"
 def canonical_url(url: str, base: str | None = None) -> str | None:
     """The one address of a page: absolute, without fragment, session, tracking parameters and default port.
 
-    ``url`` may be relative to ``base``. Host and scheme in lower case, non-ASCII letters of path and query percent-encoded
-    (UTF-8), "." and ".." resolved (RFC 3986 §5.2.4, §6.2.2); the order of parameters is kept. None for anything that is
-    no fetchable page: another scheme (``javascript:``, ``mailto:``), no host, longer than 2,000 characters, malformed.
+    ``url`` may be relative to ``base``. Host and scheme in lower case, non-ASCII letters of path and query
+    percent-encoded (UTF-8), "." and ".." resolved (RFC 3986 §5.2.4, §6.2.2); the order of parameters is kept. None for
+    anything that is no fetchable page: another scheme (``javascript:``, ``mailto:``), no host, longer than 2,000
+    characters, malformed.
     """
     url = re.sub(r"[\t\r\n]", "", url).strip()
     if len(url) > _MAX_LENGTH:
@@ -51,6 +52,20 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     kept = [(k, v) for k, v in pairs if not _JUNK_QUERY.fullmatch(k)]
     query = quote(parts.query, safe=_SAFE_PATH + "?/[]") if len(kept) == len(pairs) else urlencode(kept)
     return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def same_page(url: str) -> tuple[str, ...]:
+    """The addresses under which the page of a canonical address may be known, that address first.
+
+    The rule: ``http`` or ``https``, with "www." or without, is one and the same page, because old sites changed
+    from one to the other and their articles stayed what they were. Nothing else is taken for granted: any other
+    two addresses are one article only where the site says so, by a redirect or a canonical link.
+    """
+    scheme, _, rest = url.partition("://")
+    bare = rest.removeprefix("www.")
+    schemes = (scheme, "https" if scheme == "http" else "http")
+    hosts = (rest, bare if bare != rest else f"www.{rest}")
+    return tuple(f"{s}://{h}" for s in schemes for h in hosts)
 
 
 def absolute_url(url: str, base: str) -> str | None:

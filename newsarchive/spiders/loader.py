@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +26,10 @@ class ProfileSpiderLoader:
         return cls(Path(settings.get("NEWSARCHIVE_DIR") or "data"))
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider class of a site. Raises :class:`KeyError` for an unknown name, ``ProfileError`` for a wrong profile."""
+        """The spider class of a site.
+
+        Raises :class:`KeyError` for an unknown name, ``ProfileError`` for a wrong profile.
+        """
         try:
             return spider_class(load_site(spider_name, self.folder))
         except UnknownSiteError as error:
@@ -35,7 +39,7 @@ class ProfileSpiderLoader:
         """The names of all sites."""
         return list(site_files(self.folder))
 
-    def find_by_request(self, request: Request) -> "list[str]":  # noqa: UP037  # list is a method here
+    def find_by_request(self, request: Request) -> Sequence[str]:
         """The sites whose hosts serve a request's address."""
         host = host_of(request.url)
         return [name for name in self.list() if host in load_site(name, self.folder).hosts]
@@ -50,7 +54,6 @@ def spider_class(profile: Profile) -> type[NewsSpider]:
             "__doc__": profile.title,
             "name": profile.name,
             "profile": profile,
-            "allowed_domains": list(profile.hosts),
             "custom_settings": {
                 "DOWNLOAD_DELAY": profile.delay,
                 "AUTOTHROTTLE_START_DELAY": profile.delay,

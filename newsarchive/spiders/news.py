@@ -5,6 +5,7 @@ It keeps no memory of its own. The frontier in the archive is the queue, so a ki
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from newsarchive.archive.frontier import LISTING
@@ -24,10 +27,13 @@ from newsarchive.extract.listing import read_listing
 from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task
 from newsarchive.recorder import capture_of
 from newsarchive.sites.profile import Profile
-from newsarchive.sites.urls import is_front_page
+from newsarchive.sites.urls import canonical_url, is_front_page, same_page
+from newsarchive.spiders.manners import Unwelcome
 
 BATCH = 16
 """Requests handed to Scrapy at a time."""
+PATIENCE = 25
+"""Pages in a row without an answer, or with a server's error, after which a site is left alone until the next run."""
 
 Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 
@@ -35,8 +41,9 @@ Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 class NewsSpider(Spider):
     """Crawls one profile's site into the archive at ``NEWSARCHIVE_DIR``.
 
-    Arguments (``-a`` with ``scrapy crawl``): ``since`` (YYYY-MM-DD: listings are walked back to that day), ``limit`` (articles
-    fetched at most), ``full`` (everything ever found is fetched again). Raises :class:`ValueError` for a wrong one.
+    Arguments (``-a`` with ``scrapy crawl``): ``since`` (YYYY-MM-DD: listings are walked back to that day), ``limit``
+    (articles fetched at most), ``full`` (everything ever found is fetched again). Raises :class:`ValueError` for a
+    wrong one.
     """
 
     name = "news"
@@ -59,58 +66,73 @@ class NewsSpider(Spider):
         self._given_run = run
         self._rules = self.profile.rules()
         self._articles_asked = 0
-        self._handed: set[str] = set()
+        self._unanswered = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.run = spider._given_run or open_run(
-            Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile, full=spider.full
-        )
+        spider.run = spider._given_run or open_run(Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile)
         spider.run.on_trouble = spider._stop
         crawler.signals.connect(spider._feed, signal=signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """The first addresses due; :meth:`_feed` gives the rest."""
-        self.run.frontier.begin(self.profile.listings, full=self.full)
-        for request in self._due():
+        try:
+            self.run.frontier.begin(self.profile.listings, full=self.full)
+        except sqlite3.Error as error:
+            self.run.recording_failed(f"the archive cannot be written: {error}")
+        for request in self._requests():
             yield request
 
     def _feed(self, spider: Spider) -> None:
         """Nothing is under way: hand over what is due next, or let the crawl end."""
-        requests = [] if self.run.trouble else list(self._due())
+        requests = self._requests()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
+    def _requests(self) -> list[Request]:
+        """What is due next; nothing where the run must end."""
+        self.run.silent = self._unanswered >= PATIENCE
+        if self.run.trouble or self.run.silent:
+            return []
+        try:
+            return list(self._due())
+        except sqlite3.Error as error:
+            self.run.recording_failed(f"the archive cannot be used: {error}")
+            return []
+
     def _due(self) -> Iterator[Request]:
         for task in self.run.frontier.due(BATCH, since=self.since):
-            if task.url in self._handed:
+            if task.url in self.run.asked:
                 # It came back with no outcome: an error of ours. Left as it is it would be asked for without end.
                 self.run.give_up(task)
                 continue
-            if task.kind != LISTING:
-                if self.limit is not None and self._articles_asked >= self.limit:
-                    return
-                self._articles_asked += 1
-            elif self.limit is not None and self._articles_asked >= self.limit:
+            if self.limit is not None and self._articles_asked >= self.limit:
                 return
-            self._handed.add(task.url)
+            self._articles_asked += task.kind != LISTING
+            self.run.asked.add(task.url)
             yield Request(
                 task.url,
                 callback=self.parse_listing if task.kind == LISTING else self.parse_article,
                 errback=self.failed,
                 cb_kwargs={"task": task},
-                dont_filter=True,
             )
 
-    def parse_listing(self, response: Response, task: Task) -> Iterator[Outcome]:
+    def parse_listing(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """A listing page, feed or sitemap."""
-        if response.status >= 400:
-            yield FailedPage(task, "fetch", f"HTTP {response.status}")
+        if response.status in (404, 410) and task.depth > 0:
+            self._unanswered = 0
+            yield GonePage(task, capture_of(_request(response)), f"HTTP {response.status}")
+            return
+        if refused := self._refused(response, task):
+            yield refused
+            return
+        if is_front_page(response.url) and not is_front_page(task.url):
+            yield FailedPage(task, "listing", f"redirected to the front page, {response.url}; has the listing moved?")
             return
         try:
             listing = read_listing(
@@ -119,20 +141,24 @@ class NewsSpider(Spider):
         except UnreadablePageError as error:
             yield FailedPage(task, "listing", str(error))
             return
+        except Exception as error:
+            yield self._our_error(task, "listing", error)
+            return
         listing.url = task.url
         yield ListingPage(task, listing, capture_of(_request(response)))
 
-    def parse_article(self, response: Response, task: Task) -> Iterator[Outcome]:
+    def parse_article(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """An article's page."""
         capture = capture_of(_request(response))
         if response.status in (404, 410):
+            self._unanswered = 0
             yield GonePage(task, capture, f"HTTP {response.status}")
             return
-        if response.status >= 400:
-            yield FailedPage(task, "fetch", f"HTTP {response.status}")
+        if refused := self._refused(response, task):
+            yield refused
             return
-        if is_front_page(response.url) and not is_front_page(task.url):
-            yield GonePage(task, capture, f"redirected to the front page {response.url}")
+        if reason := self._led_away(response, task):
+            yield GonePage(task, capture, reason)
             return
         context = PageContext(
             content_type=_header(response, "Content-Type"),
@@ -145,32 +171,63 @@ class NewsSpider(Spider):
             yield FailedPage(task, "extract", str(error))
             return
         except Exception as error:
-            # A page that trips the extractor is one failure row and a bug to mend, not the end of a crawl.
-            self.logger.exception("%s: the extractor failed", task.url)
-            yield FailedPage(task, "extract", f"error in the extractor: {type(error).__name__}: {error}")
+            yield self._our_error(task, "extract", error)
             return
         yield ArticlePage(task, article, capture)
 
+    def _refused(self, response: Response, task: Task) -> FailedPage | Request | None:
+        """The failure that an answer is, or the request to ask once more where it broke off; None for a good one."""
+        self._unanswered = self._unanswered + 1 if response.status >= 400 else 0
+        if response.status >= 400:
+            return FailedPage(task, "fetch", f"HTTP {response.status}")
+        if response.status >= 300:
+            return FailedPage(task, "fetch", f"HTTP {response.status} without an address to go to")
+        if "dataloss" in response.flags and not response.body.rstrip().lower().endswith(b"</html>"):
+            again = get_retry_request(_request(response), spider=self, reason="the answer broke off")
+            return again or FailedPage(task, "fetch", "the answer broke off before its end")
+        return None
+
+    def _led_away(self, response: Response, task: Task) -> str | None:
+        """Why an answer is another page than the article: the site leads elsewhere from what it has no more."""
+        arrived = canonical_url(response.url) or response.url
+        if arrived in same_page(task.url):
+            return None
+        if is_front_page(arrived) and not is_front_page(task.url):
+            return f"redirected to the front page, {arrived}"
+        if self.run.frontier.is_listing(arrived):
+            return f"redirected to a listing, {arrived}"
+        return None
+
+    def _our_error(self, task: Task, stage: str, error: Exception) -> FailedPage:
+        # A page that trips the extractor is one failure row and a bug to mend, not the end of a crawl.
+        self.logger.exception("%s: the extractor failed", task.url)
+        return FailedPage(task, stage, f"error in the extractor: {type(error).__name__}: {error}")
+
     def failed(self, failure: Failure) -> Iterator[Outcome]:
-        """A request that got no response: robots.txt forbids it, or the network failed."""
+        """A request that got no response: it was not allowed, led in a circle, or the network failed."""
         task: Task = failure.request.cb_kwargs["task"]  # type: ignore[attr-defined]
-        if failure.check(IgnoreRequest):
-            yield FailedPage(task, "robots", "refused by robots.txt")
-        else:
-            yield FailedPage(task, "fetch", f"no answer: {_network_error(failure)}")
+        match failure.value:
+            case Unwelcome() as unwelcome:
+                yield FailedPage(task, unwelcome.stage, str(unwelcome))
+            case IgnoreRequest():
+                yield FailedPage(task, "fetch", "redirected again and again, without an end")
+            case _:
+                self._unanswered += 1
+                yield FailedPage(task, "fetch", f"no answer: {_network_error(failure)}")
 
     def _stop(self) -> None:
         """The archive cannot be written: end the crawl, what is kept is safe."""
-        self.crawler.engine.close_spider_async(reason="archive_trouble")
+        if self.crawler.engine is not None and self.crawler.engine.spider is not None:
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="archive_trouble"))
 
     def closed(self, reason: str) -> None:
         """Write the run's last word."""
         errors = self.crawler.stats.get_value("log_count/ERROR", 0) if self.crawler.stats else 0
-        outcome, detail = verdict(self.run, self.profile, reason, errors)
+        outcome, detail = verdict(self.run, reason, errors)
         self.run.finish(outcome, detail)
 
 
-def open_run(folder: Path, profile: Profile, *, full: bool = False) -> CrawlRun:
+def open_run(folder: Path, profile: Profile) -> CrawlRun:
     """Open a run of a site. Raises ``ArchiveError``, ``SiteBusyError``."""
     return CrawlRun(
         folder,
@@ -183,27 +240,33 @@ def open_run(folder: Path, profile: Profile, *, full: bool = False) -> CrawlRun:
             url=profile.listings[0],
             family=profile.family.name if profile.family else None,
         ),
-        full=full,
     )
 
 
-def verdict(run: CrawlRun, profile: Profile, reason: str, errors: int) -> tuple[str, str]:
-    """A run's outcome (see :mod:`newsarchive.archive.run`) and one line for a person that says why and what to do."""
-    counts = f"{run.articles_new} new, {run.changed} changed, {run.unchanged} unchanged, {run.gone} gone, {run.failed} failed"
+def verdict(run: CrawlRun, reason: str, errors: int) -> tuple[str, str]:
+    """A run's outcome (see :mod:`newsarchive.archive.run`) and one line for a person that says why and what to do.
+
+    ``reason`` is Scrapy's for closing the spider, ``errors`` how many errors it logged.
+    """
+    kept = run.articles_new + run.changed + run.unchanged
+    numbers = (run.articles_new, run.changed, run.unchanged, run.gone, run.failed)
+    words = ("new", "changed", "unchanged", "gone", "failed")
+    counts = ", ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True))
     first = run.first_failure
     if run.trouble:
         return INTERRUPTED, f"stopped: {run.trouble} ({counts}); the next crawl goes on from here"
-    if reason not in ("finished",):
+    if reason != "finished":
         return INTERRUPTED, f"stopped before the end ({counts}); the next crawl goes on from here"
-    if not run.listings_read and not run.articles_new + run.changed + run.unchanged + run.gone:
+    if not run.listings_read and not kept + run.gone:
         return NOTHING, f"nothing could be read: {first}" if first else "nothing could be read"
     if run.empty_listing:
-        return ATTENTION, (
-            f"no articles found on {run.empty_listing}: the site's layout may have changed"
-            f" (`newsarchive sites check {profile.name}`); {counts}"
-        )
+        return ATTENTION, f"no articles found on {run.empty_listing}: the site's layout may have changed; {counts}"
+    if run.silent:
+        return ATTENTION, f"the site stopped answering ({first}); {counts}; the next crawl goes on from here"
     if run.failed:
         return ATTENTION, f"{counts}; first failure: {first}; failed pages are tried again by the next crawl"
+    if run.gone > max(kept, 2):
+        return ATTENTION, f"{counts}: most pages are gone; has the site moved, or does it refuse this program?"
     if errors:
         return ATTENTION, f"{counts}; {errors} errors in the log"
     return COMPLETE, counts

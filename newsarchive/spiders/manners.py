@@ -1,0 +1,93 @@
+"""Where a crawl may go: what robots.txt says (RFC 9309), and no host but the site's own.
+
+Two downloader middlewares. They end a request with an :class:`Unwelcome` that says why, which the spider
+turns into a failure row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
+
+from newsarchive.sites.urls import host_of
+
+_FOR_ROBOTS = "newsarchive_robots"
+
+
+class Unwelcome(IgnoreRequest):
+    """A request that must not be made; the message says why, ``stage`` where it ended (robots or fetch)."""
+
+    def __init__(self, message: str, stage: str):
+        super().__init__(message)
+        self.stage = stage
+
+
+class OwnHosts:
+    """Stops a redirect that leaves the site: what another host answers is not the site's article.
+
+    An abandoned domain is soon a spammer's, and a dead article often leads to somebody's front page.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The hosts are those of the spider's profile."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Let a request of the site's own hosts pass. Raises :class:`Unwelcome` for another's."""
+        hosts: tuple[str, ...] = self.crawler.spider.profile.hosts  # type: ignore[union-attr]
+        if host_of(request.url) not in hosts and not request.meta.get(_FOR_ROBOTS):
+            raise Unwelcome(f"redirected to another site, {request.url}", "fetch")
+
+
+class Robots:
+    """Obeys robots.txt as RFC 9309 has it.
+
+    A file that is not there (4xx) forbids nothing (§2.3.1.3); one that cannot be had, for a server's error (5xx) or for
+    want of an answer, forbids everything (§2.3.1.4) in this run: the next one asks again. Scrapy's own middleware
+    takes both for leave to go on. ``ROBOTSTXT_OBEY`` switches this one as it does that one.
+    """
+
+    def __init__(self, crawler: Crawler):
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self.crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[RobotParser]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The name robots.txt may call us by is ``ROBOTSTXT_USER_AGENT``."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass that the site's robots.txt allows. Raises :class:`Unwelcome` for others."""
+        if request.meta.get(_FOR_ROBOTS):
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._read(origin))
+        if not (await self._rules[origin]).allowed(request.url, self._agent):
+            raise Unwelcome("refused by robots.txt", "robots")
+
+    async def _read(self, origin: str) -> RobotParser:
+        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta={_FOR_ROBOTS: True}, priority=1000)
+        assert self.crawler.engine is not None
+        response = await self.crawler.engine.download_async(request)
+        if response.status >= 500:
+            raise Unwelcome(
+                f"robots.txt cannot be read (HTTP {response.status}), so nothing may be fetched (RFC 9309)", "robots"
+            )
+        # A page for people in its place has no rules in it.
+        return ProtegoRobotParser.from_crawler(self.crawler, response.body if response.status < 300 else b"")

@@ -1,6 +1,6 @@
-"""What stands around an article and carries dates that are not its own: clocks, lists, comments, widgets, footers.
+"""What stands around an article: clocks, lists, comments, widgets, footers, whose dates are not its own, and the bulk.
 
-Each function gives HTML for one day of visit or of publication. Everything is made up.
+Each function gives HTML, for one day of visit or of publication where it needs one. Everything is made up.
 """
 
 from __future__ import annotations
@@ -135,4 +135,45 @@ def documents() -> str:
     return (
         '<div class="vanban"><h3>Văn bản mới</h3><ul><li>Quyết định số 345/QĐ-UBND ngày 12/03/2018</li>'
         "<li>Kế hoạch 08/KH-UBND, ban hành: 20/01/2019</li></ul></div>"
+    )
+
+
+_SECTIONS = (
+    "Giới thiệu|Tin tức|Xây dựng Đảng|Dân vận|Kinh tế|Văn hóa|Giáo dục|Y tế|An ninh|Cải cách hành chính|Văn bản|Hỏi đáp"
+).split("|")
+_SUBJECTS = "Tin trong quận|Phường|Chuyên đề|Gương sáng|Hình ảnh|Phim|Tài liệu|Lịch họp|Thông báo|Ý kiến".split("|")
+
+
+def menu() -> str:
+    """The portal's menu of 120 links in two levels."""
+    parts = []
+    for number, section in enumerate(_SECTIONS):
+        below = "".join(
+            f'<li class="menu-item"><a href="/chuyen-muc-{number}/muc-{place}" title="{subject}">'
+            f"<span>{subject}</span></a></li>"
+            for place, subject in enumerate(_SUBJECTS)
+        )
+        parts.append(
+            f'<li class="dropdown"><a href="/chuyen-muc-{number}">{section}</a><ul class="sub-menu">{below}</ul></li>'
+        )
+    return f'<ul class="menu">{"".join(parts)}</ul>'
+
+
+def websites() -> str:
+    """The box of linked websites: one option a ward."""
+    options = "".join(
+        f'<option value="https://phuong-{number}.example/">Phường {number}</option>' for number in range(1, 61)
+    )
+    return f'<div class="lienket"><h3>Liên kết website</h3><select>{options}</select></div>'
+
+
+def head_bulk() -> str:
+    """Style and script as such pages carry them in their heads."""
+    rules = "".join(
+        f".khoi-{number}{{float:left;width:{number % 7 + 3}0px;margin:0 {number % 5}px 10px;color:#{number:02}2020}}\n"
+        for number in range(60)
+    )
+    slides = ",".join(f'{{"anh":"/res/slide-{number}.jpg","rong":1020,"cao":{number + 200}}}' for number in range(40))
+    return (
+        f"<style>{rules}</style><script>var slide=[{slides}];function chay(n){{return slide[n%slide.length];}}</script>"
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-_MENU = """<ul><li><a href="/">Trang chủ</a></li><li><a href="/gioi-thieu">Giới thiệu</a></li>
-<li><a href="/tin-tuc">Tin tức</a></li><li><a href="/lien-he">Liên hệ</a></li></ul>"""
+from benchmarks.dates import furniture
 
 _TABLES = """<table width="1000" align="center">
 <tr><td>$menu</td><td align="right">$top</td></tr>
@@ -78,5 +77,5 @@ def lay_out(kind: int, paragraphs: list[str], pieces: dict[str, str]) -> str:
     """The whole page of one kind (any number: they take turns); ``pieces`` fills the places of the templates."""
     template, paragraph, between = _PARAGRAPHS[kind % len(_PARAGRAPHS)]
     text = between.join(paragraph.format(line) for line in paragraphs)
-    body = template.substitute(pieces, text=text, menu=_MENU)
-    return _DOCUMENT.substitute(title=pieces["title"], head=pieces["head"], body=body)
+    body = template.substitute(pieces, text=text, menu=furniture.menu())
+    return _DOCUMENT.substitute(title=pieces["title"], head=pieces["head"] + furniture.head_bulk(), body=body)

@@ -126,4 +126,4 @@ def _surroundings(number: int, variant: int, at: Moment) -> tuple[dict[str, str]
         side += furniture.calendar(at.visit) + furniture.widgets(at.visit)
     if variant == 3:
         foot += furniture.script_clock(at.visit)
-    return {"top": top, "side": side, "after": after, "foot": foot}, has_clock
+    return {"top": top, "side": side + furniture.websites(), "after": after, "foot": foot}, has_clock

@@ -72,6 +72,7 @@ def json_ld_graph(at: Moment) -> Stand:
     modified = at.published + timedelta(days=8)
     graph = [
         {"@type": "WebPage", "datePublished": at.published.isoformat(), "dateModified": modified.isoformat()},
+        {"@type": "Article", "datePublished": at.published.isoformat(), "dateModified": modified.isoformat()},
         {"@type": "Organization", "foundingDate": "2003-11-05"},
     ]
     return Stand(head=_script({"@context": "https://schema.org", "@graph": graph}), published=at.published)

@@ -126,7 +126,7 @@ def read_datelines(rows: Iterable[DatelineRow]) -> Score:
 
 @dataclass(slots=True)
 class PageScores:
-    """Ours over whole pages: the date by where it stands, the other fields of time by their names, the choosing alone."""
+    """Ours over whole pages: the date by where it stands, the other fields of time by name, the choosing alone."""
 
     dates: Score = field(default_factory=Score)
     fields: Score = field(default_factory=Score)

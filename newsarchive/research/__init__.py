@@ -1,1 +1,1 @@
-"""HOW THE ARCHIVE IS READ: search, export."""
+"""HOW THE ARCHIVE IS READ: search, export, one article with its evidence. Only reads."""

@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 PLACE := $(shell pwd -P | cksum | cut -d ' ' -f 1)
 CORE := $(VENV)/.core-$(PLACE)
 DEV := $(VENV)/.dev-$(PLACE)
+BENCH := $(VENV)/.bench-$(PLACE)
 
 # Constraints go by environment, because only so pip heeds them for the build back end too.
 PIP_INSTALL = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
@@ -33,7 +34,7 @@ lint: $(DEV)
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
 
-bench: $(DEV)
+bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates
 
 clean:
@@ -48,6 +49,11 @@ $(CORE): pyproject.toml constraints.txt
 $(DEV): pyproject.toml constraints.txt
 	$(environment)
 	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $(CORE) $@
+
+$(BENCH): pyproject.toml constraints.txt
+	$(environment)
+	$(PIP_INSTALL) --editable '.[bench]'
 	@touch $(CORE) $@
 
 # Makes .venv, unless there is a sound one already.

@@ -73,7 +73,7 @@ class Article:
 
 @dataclass(slots=True)
 class ListingEntry:
-    """One article as a listing shows it: address, title, the date printed beside it, its place from the top (0 first)."""
+    """One article as a listing shows it: address, title, the date printed beside it, its place from the top (from 0)."""
 
     url: str
     position: int
@@ -85,7 +85,7 @@ class ListingEntry:
 class Listing:
     """One listing page: its entries in page order and the address of the next page, if there is one.
 
-    ``kind`` is ``listing`` (a web page), ``feed`` (RSS, Atom) or ``sitemap``; ``children`` are the sitemaps an index names.
+    ``kind`` is ``listing`` (a web page), ``feed`` (RSS, Atom) or ``sitemap``; ``children`` are an index's sitemaps.
     """
 
     url: str
@@ -130,13 +130,15 @@ class Capture:
 @dataclass(frozen=True, slots=True)
 class Task:
     """One address of the frontier: ``kind`` is ``listing``, ``article`` or ``related``; ``depth`` counts listing pages
-    from the first; ``found_on`` is the page that named it; ``chain`` the listing a listing page is reached from."""
+    from the first; ``found_on`` is the page that named it. For listing pages ``chain`` is the listing they are reached
+    from, ``walk`` the run that set out for them."""
 
     url: str
     kind: str
     depth: int = 0
     found_on: str | None = None
     chain: str | None = None
+    walk: int = 0
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class GonePage:
 
 @dataclass(slots=True)
 class FailedPage:
-    """The address could not be fetched, read or kept; ``stage`` is fetch, robots, listing, extract, validate or store."""
+    """An address that could not be fetched, read or kept; ``stage`` is fetch, robots, listing, extract or validate."""
 
     task: Task
     stage: str

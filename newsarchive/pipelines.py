@@ -168,7 +168,7 @@ class StorePipeline:
                 run.frontier.follow(task, child)
         if following and leads_on and task.depth < MAX_DEPTH:
             run.frontier.follow(task, following)
-        run.frontier.close_listing(task)
+        run.frontier.close(task.url, "done")
 
     def _store_gone(self, item: GonePage) -> None:
         run, task = self.run, item.task

@@ -5,10 +5,11 @@ states   ``todo`` to be fetched · ``done`` read and kept · ``gone`` the site s
          ``failed`` tried, to be tried again by a later run · ``refused`` robots.txt forbids it
          ``elsewhere`` read, but not of this site's section
 
-A *walk* goes from a listing's first page to its next ones until it meets what an earlier walk saw. A run may end in
-the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all others
-some pages on. So a page that shows nothing new may end a walk only where the walk before it came to its end; ``chain``
-names the listing a page belongs to, ``walked`` on the listing's own row the last run that came to the end of it.
+A *walk* goes from a listing's first page to its next ones until a page shows only what earlier walks saw. A run may end
+in the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all
+others some pages on: the page it stopped at may then show only what the walk saw itself. So a walk that is gone on
+with still ends only at what was seen before it first set out. ``chain`` names the listing a page belongs to, ``walk``
+the run in which the walk to it set out.
 """
 
 from __future__ import annotations
@@ -37,8 +38,6 @@ class Frontier:
         self.archive = archive
         self.site = site
         self.run_id = run_id
-        self._full = False
-        self._resumed: set[str] = set()
         self._put_off: set[str] = set()
 
     def begin(self, listings: Iterable[str], *, full: bool) -> None:
@@ -47,10 +46,10 @@ class Frontier:
         ``full``: everything ever found is due again, gone, refused and given-up addresses included. Without it, of the
         gone ones only those that were never read (a site in trouble answers 404 for pages it has).
         """
-        self._full = full
         with self.archive.transaction() as db:
             if full:
-                db.execute("UPDATE frontier SET state = 'todo', tries = 0 WHERE site = ?", (self.site,))
+                # A walk that set out before all others ends only where the listing does.
+                db.execute("UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ?", (self.site,))
             else:
                 db.execute(
                     "UPDATE frontier SET state = 'todo' WHERE site = ? AND tries < ?"
@@ -65,64 +64,56 @@ class Frontier:
                 " AND chain NOT IN (SELECT value FROM json_each(?))",
                 (self.site, json.dumps(listings)),
             )
-            self._resume()
+            unfinished = self.archive.rows(
+                "SELECT found_on, walk FROM frontier WHERE site = ? AND kind = 'listing' AND depth > 0"
+                " AND state = 'todo'",
+                self.site,
+            )
             for url in listings:
-                self.add(url, LISTING, again=True)
+                self._add_listing(url, None, 0, url, 0 if full else self.run_id)
+                db.execute("UPDATE frontier SET depth = 0, chain = url WHERE site = ? AND url = ?", (self.site, url))
+            # Gone on with from one page before: articles taken off the site have moved others back over its edge.
+            for row in unfinished:
                 db.execute(
-                    "UPDATE frontier SET depth = 0, chain = url WHERE site = ? AND url = ?",
-                    (self.site, url),
+                    "UPDATE frontier SET state = 'todo', walk = CASE state WHEN 'todo' THEN min(walk, ?1) ELSE ?1 END"
+                    " WHERE site = ?2 AND url = ?3 AND kind = 'listing'",
+                    (row["walk"], self.site, row["found_on"]),
                 )
 
-    def _resume(self) -> None:
-        """Go on with unfinished walks: from one page before where they stopped, as articles taken off the site since
-        then have moved others back over the page's edge."""
-        pending = self.archive.rows(
-            "SELECT url, found_on FROM frontier WHERE site = ? AND kind = 'listing' AND depth > 0 AND state = 'todo'",
-            self.site,
-        )
-        self._resumed = {row["url"] for row in pending} | {row["found_on"] for row in pending if row["found_on"]}
-        with self.archive.transaction() as db:
-            db.executemany(
-                "UPDATE frontier SET state = 'todo' WHERE site = ? AND url = ? AND kind = 'listing'",
-                [(self.site, row["found_on"]) for row in pending],
-            )
+    def add(self, url: str, kind: str, *, found_on: str) -> None:
+        """Remember an article's address, of kind ``article`` or ``related``, unless it is known.
 
-    def add(
-        self,
-        url: str,
-        kind: str,
-        *,
-        found_on: str | None = None,
-        depth: int = 0,
-        chain: str | None = None,
-        again: bool = False,
-    ) -> bool:
-        """Remember an address; True where it was unknown. ``again`` makes a known one due once more.
-
-        An article's address known in another spelling (:func:`newsarchive.sites.urls.same_page`) is not unknown: it
-        takes the new spelling, which is where the site has it now. One known only as ``related`` becomes an ``article``
-        when a listing shows it.
+        One known in another spelling (:func:`newsarchive.sites.urls.same_page`) takes the new one, which is where the
+        site has it now. One known only as ``related`` becomes an ``article`` when a listing shows it.
         """
         with self.archive.transaction() as db:
-            if kind != LISTING:
-                self._respell(url)
+            self._respell(url)
             cursor = db.execute(
-                "INSERT INTO frontier (site, url, kind, found_at, found_on, depth, chain) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO frontier (site, url, kind, found_at, found_on) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (site, url) DO NOTHING",
-                (self.site, url, kind, utc_now(), found_on, depth, chain),
+                (self.site, url, kind, utc_now(), found_on),
             )
-            if cursor.rowcount:
-                return True
-            if again:
-                db.execute("UPDATE frontier SET state = 'todo' WHERE site = ? AND url = ?", (self.site, url))
-            if kind == ARTICLE:
+            if kind == ARTICLE and not cursor.rowcount:
                 db.execute(
                     "UPDATE frontier SET kind = 'article', found_on = ?,"
                     " state = CASE state WHEN 'elsewhere' THEN 'todo' ELSE state END"
                     " WHERE site = ? AND url = ? AND kind = 'related'",
                     (found_on, self.site, url),
                 )
-            return False
+
+    def follow(self, task: Task, following: str) -> None:
+        """A walk goes on from a listing page to another, which is due (again)."""
+        self._add_listing(following, task.url, task.depth + 1, task.chain, task.walk)
+
+    def _add_listing(self, url: str, found_on: str | None, depth: int, chain: str | None, walk: int) -> None:
+        with self.archive.transaction() as db:
+            db.execute(
+                "INSERT INTO frontier (site, url, kind, found_at, found_on, depth, chain, walk)"
+                " VALUES (?, ?, 'listing', ?, ?, ?, ?, ?) ON CONFLICT (site, url) DO UPDATE SET state = 'todo',"
+                # Of two walks that are on their way to a page, the older goes on.
+                " walk = CASE state WHEN 'todo' THEN min(walk, excluded.walk) ELSE excluded.walk END",
+                (self.site, url, utc_now(), found_on, depth, chain, walk),
+            )
 
     def _respell(self, url: str) -> None:
         spellings = same_page(url)
@@ -140,49 +131,21 @@ class Frontier:
     def leads_on(self, task: Task, shown: Iterable[str]) -> bool:
         """True where the walk goes on past a listing page that shows these articles; ask before its sightings are kept.
 
-        It does while a page shows an article that this listing has not shown before; in an unfinished walk, that it had
-        not shown when last it was walked to the end; with ``full``, that it has not shown in this run. What the run has
+        It does while a page shows an article that this listing had not shown before the walk set out. What the run has
         seen itself never counts, which bounds calendars and pagers without end.
         """
-        if self._full:
-            settled = 0
-        elif task.url in self._resumed:
-            settled = self._walked(task)
-        else:
-            settled = self.run_id
         addresses = sorted(set(shown))
         known = self.archive.row(
             "SELECT count(*) AS n FROM json_each(?) AS shown WHERE EXISTS (SELECT 1 FROM sightings s JOIN frontier f"
             " ON f.site = s.site AND f.url = s.listing_url WHERE s.url = shown.value AND s.site = ? AND f.chain = ?"
-            " AND (s.run_id = ? OR s.run_id <= ?))",
+            " AND (s.run_id = ? OR s.run_id < ?))",
             json.dumps(addresses),
             self.site,
             task.chain,
             self.run_id,
-            settled,
+            task.walk,
         )
         return known is not None and known["n"] < len(addresses)
-
-    def follow(self, task: Task, following: str) -> None:
-        """The walk goes on from a listing page to another."""
-        self.add(following, LISTING, found_on=task.url, depth=task.depth + 1, chain=task.chain, again=True)
-        if task.url in self._resumed:
-            self._resumed.add(following)
-
-    def _walked(self, task: Task) -> int:
-        row = self.archive.row("SELECT walked FROM frontier WHERE site = ? AND url = ?", self.site, task.chain)
-        return int(row["walked"] or 0) if row else 0
-
-    def close_listing(self, task: Task) -> None:
-        """A listing page was read; where it was the last to do of its walk, the walk has come to its end."""
-        self.close(task.url, "done")
-        with self.archive.transaction() as db:
-            db.execute(
-                "UPDATE frontier SET walked = ?1 WHERE site = ?2 AND url = ?3 AND NOT EXISTS"
-                " (SELECT 1 FROM frontier WHERE site = ?2 AND chain = ?3"
-                " AND (state = 'todo' OR state IN ('failed', 'refused') AND tries < ?4))",
-                (self.run_id, self.site, task.chain, MAX_TRIES),
-            )
 
     def due(self, count: int, *, since: date | None = None) -> list[Task]:
         """Up to ``count`` addresses to fetch now, of one kind: articles as found, then listing pages, then related.
@@ -193,14 +156,14 @@ class Frontier:
         Nothing handed out before may still be under way: its state is what says that it is done.
         """
         rows = self.archive.rows(
-            "SELECT url, kind, depth, found_on, chain FROM frontier WHERE site = ? AND state = 'todo'"
+            "SELECT url, kind, depth, found_on, chain, walk FROM frontier WHERE site = ? AND state = 'todo'"
             " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, rowid"
             + ("" if since else " LIMIT ?"),
             *((self.site,) if since else (self.site, count)),
         )
         found: list[Task] = []
         for row in rows:
-            task = Task(row["url"], row["kind"], row["depth"], row["found_on"], row["chain"])
+            task = Task(row["url"], row["kind"], row["depth"], row["found_on"], row["chain"], row["walk"])
             if len(found) == count or (found and task.kind != found[0].kind):
                 break
             if since is None or not self._before(task, since):

@@ -144,7 +144,7 @@ CREATE TABLE frontier (
     found_on TEXT,
     depth INTEGER NOT NULL DEFAULT 0,
     chain TEXT,
-    walked INTEGER REFERENCES runs(id),
+    walk INTEGER NOT NULL DEFAULT 0,
     article_id INTEGER REFERENCES articles(id),
     PRIMARY KEY (site, url)
 );

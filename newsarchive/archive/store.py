@@ -311,7 +311,7 @@ class Archive:
             )
 
     def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:
-        """One failure row: ``stage`` is fetch, robots, listing, extract, validate or store."""
+        """One failure row: ``stage`` is fetch, robots, listing, extract or validate."""
         with self.transaction() as db:
             db.execute(
                 "INSERT INTO failures (run_id, url, stage, reason, at) VALUES (?, ?, ?, ?, ?)",

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsarchive import __version__
 from newsarchive.extract import landmarks
-from newsarchive.extract.blocks import Block, read_blocks
+from newsarchive.extract.blocks import Block, names_of, read_blocks
 from newsarchive.extract.dating import date_article
 from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.layout import Layout, read_layout
 from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
-from newsarchive.extract.people import bare_names, photo_credit, read_credit_line, read_poster, trailing_source
+from newsarchive.extract.people import (
+    CreditLine,
+    bare_names,
+    is_nobody,
+    photo_credit,
+    read_credit_line,
+    read_poster,
+    signed_end,
+)
 from newsarchive.extract.selectors import apply_rules, select_text
 from newsarchive.items import ATTACHMENT, INLINE, NOTICE, RELATED, Article, Image, Link, ListingEvidence
 from newsarchive.sites.profile import Rules
@@ -151,49 +160,76 @@ def _alternative(image: Block, article: Article) -> str | None:
 
 
 def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, list[Tree]], rules: Rules) -> None:
+    for block in layout.signed:
+        _credit(article, read_credit_line(block.text), "article")
     for block in layout.tail:
-        line = read_credit_line(block.text, alone=_may_sign(block, layout))
-        if line is None:
-            continue
-        if line.byline and article.byline is None:
-            article.byline, article.field_sources["byline"] = line.byline, "article"
-        if line.source and article.source is None:
-            article.source, article.field_sources["source"] = line.source, "article"
-        if line.credit:
-            for image in article.images:
-                image.credit = image.credit or line.credit
+        _credit(article, read_credit_line(block.text, alone=_may_sign(block, layout), known=True), "article")
     for block in layout.heads:
-        line = read_credit_line(block.text, alone=_named_author(block))
-        if line and line.byline and article.byline is None:
-            article.byline, article.field_sources["byline"] = line.byline, "by the title"
-        if line and line.source and article.source is None:
-            article.source, article.field_sources["source"] = line.source, "by the title"
-    if article.source is None and article.body and (agency := trailing_source(article.body.rsplit("\n\n", 1)[-1])):
-        article.source, article.field_sources["source"] = agency, "article"
+        for text, named in _head_parts(block):
+            _credit(article, read_credit_line(text, alone=named, known=not named), "by the title")
+    if article.byline is None and article.body:
+        _signature_in_text(article)
     if article.byline is None:
-        site = {fold(name) for name in (rules.site_title, meta.site_name) if name}
-        posters = [(s, name) for s, name in meta.authors if fold(name) not in site and fold(name) not in _NOBODY]
-        posters += [("poster", n) for b in layout.heads if (n := read_poster(b.text)) and fold(n) not in _NOBODY]
-        for source, name in posters:
-            if names := bare_names(name):
-                article.byline, article.field_sources["byline"] = names, source
-                break
+        _posters(article, layout, meta, rules)
     if texts := select_text(chosen, "byline"):
         line = read_credit_line(texts[0])
         article.byline = (line.byline if line else None) or texts[0]
         article.source = (line.source if line else None) or article.source
         article.field_sources["byline"] = "profile"
+    if article.source and host_of(article.url) and fold(article.source).removeprefix("www.") == host_of(article.url):
+        # The site's own name is no other outlet.
+        article.source = None
+        del article.field_sources["source"]
 
 
-_NOBODY = frozenset(
-    ("admin|administrator|quan tri|quan tri vien|ban bien tap|bbt|editor|webmaster|root|super user|bien tap|").split(
-        "|"
-    )
-)
+def _credit(article: Article, line: CreditLine | None, place: str) -> None:
+    """Fill the fields a credit line names, where they are empty; a second bare name after the first is added."""
+    if line is None:
+        return
+    if line.byline and article.byline is None:
+        article.byline, article.field_sources["byline"] = line.byline, place
+    if line.source and article.source is None:
+        article.source, article.field_sources["source"] = line.source, place
+    if line.credit:
+        for image in article.images:
+            image.credit = image.credit or line.credit
 
 
-def _named_author(block: Block) -> bool:
-    names = f"{block.element.get('class', '')} {block.element.get('id', '')} {block.element.get('itemprop', '')}"
+def _head_parts(block: Block) -> Iterator[tuple[str, bool]]:
+    """The parts of a line by the title that may name somebody, and whether the markup says that they do."""
+    if block.kind != "text":
+        return
+    if _named_author(block.element):
+        yield block.text, True
+        return
+    inner = [e for e in block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p") if _named_author(e)]
+    for element in inner[:2]:
+        yield collapse(str(element.text_content())), True
+    for part in re.split(r"\s*[|•·]\s*", block.text):
+        yield part, False
+
+
+def _signature_in_text(article: Article) -> None:
+    """A byline or agency in brackets at the very end of the last paragraph."""
+    before, _, last = (article.body or "").rpartition("\n\n")
+    if found := signed_end(last):
+        paragraph, line = found
+        article.body = f"{before}\n\n{paragraph}" if before else paragraph
+        _credit(article, line, "article")
+
+
+def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> None:
+    """Who put the page up, where nobody signed it: metadata's author, "Đăng bởi …"; never an account's or a site's name."""
+    site = {fold(name) for name in (rules.site_title, meta.site_name) if name}
+    posters = [*meta.authors, *(("poster", name) for b in layout.heads if (name := read_poster(b.text)))]
+    for source, name in posters:
+        if fold(name) not in site and not is_nobody(name) and (names := bare_names(name)):
+            article.byline, article.field_sources["byline"] = names, source
+            return
+
+
+def _named_author(element: Tree) -> bool:
+    names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
     return re.search(r"author|tac-?gia|byline|but-?danh|writer", names, re.IGNORECASE) is not None
 
 
@@ -201,9 +237,8 @@ def _may_sign(block: Block, layout: Layout) -> bool:
     """A bare name after the body is a bút danh where it stands next to the text or is set like a signature."""
     if not layout.body:
         return False
-    last = layout.body[-1]
-    near = 0 < block.index - last.index <= 4
-    return block.link_share < 0.5 and (near or block.align == "right" or block.bold > 0.9 or _named_author(block))
+    near = 0 < block.index - layout.body[-1].index <= 4
+    return block.link_share < 0.5 and (near or block.align == "right" or _named_author(block.element))
 
 
 def _section(article: Article, root: Tree, meta: Metadata) -> None:
@@ -232,7 +267,7 @@ def _links(article: Article, layout: Layout, base: str, url: str) -> None:
         for href, text in block.links:
             if not _PICTURE.search(href):
                 add(ATTACHMENT if _ATTACHMENT.search(href) else INLINE, href, text)
-    for block in [*layout.heads, *layout.tail]:
+    for block in [*layout.heads, *layout.signed, *layout.tail]:
         for href, text in block.links:
             if _ATTACHMENT.search(href):
                 add(ATTACHMENT, href, text)

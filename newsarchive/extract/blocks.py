@@ -32,12 +32,17 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CHROME_TAGS = frozenset(("nav", "footer", "aside"))
 # Parts of class and id names that say "not the article". A part that holds the article all the same is forgiven later.
 _CHROME_NAME = re.compile(
-    r"(?:^|[\s_-])(?:(?:nav|navbar|navigation|footer|foot|side-?bar|breadcrumbs?|bread-?crumb|share|sharing|sharethis|"
-    r"addthis|socials?|comments?|respond|login|log-in|captcha|banners?|ads|advert|advertisement|quang-?cao|popup|modal|"
-    r"pager|pagination|paging|pagenav|rating|votes?|toolbar|toolbox|tools|counter|thong-?ke|widgets?|most-?read|"
-    r"xem-?nhieu|doc-?nhieu|weblinks?|copyright|skip-?link|tags|tag-?list|tagcloud|topbar|top-?bar|hotline|marquee|"
-    r"entry-meta|post-meta|submenu|dropdown)(?:$|[\s_-])|menu|binh-?luan|y-?kien|lienket|breadcrumb|comment-?(?:box|form|list)"
-    r"|footer|sidebar)",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|foot|side-?bar|bread-?crumbs?|share|sharing|sharethis|addthis|socials?|"
+    r"comments?|respond|login|log-in|captcha|banners?|ads|advert|advertisement|quang-?cao|popup|modal|pager|pagination|"
+    r"paging|pagenav|rating|votes?|toolbar|toolbox|tools|counter|thong-?ke|widgets?|most-?read|xem-?nhieu|doc-?nhieu|"
+    r"weblinks?|copyright|skip-?link|tags|tag-?list|tagcloud|topbar|top-?bar|hotline|marquee|submenu|dropdown)(?:$|[\s_-])"
+    r"|menu|binh-?luan|y-?kien|lienket|breadcrumb|comment-?(?:box|form|list)|footer|sidebar",
+    re.IGNORECASE,
+)
+# Of these, what never holds an article, however much text stands in it.
+_FURNITURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|foot|bread-?crumbs?|login|captcha|pager|pagination|paging|copyright|topbar|top-?bar|"
+    r"marquee|submenu)(?:$|[\s_-])|menu|footer|sidebar|side-bar",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -99,35 +104,50 @@ class _Frame:
     bold: bool
     italic: bool
     align: str | None
-    link: str | None
-    pre: bool = False
+    anchor: Tree | None
 
 
 class _Line:
     """The text that gathers until the next break."""
 
-    __slots__ = ("bold", "breaks", "frame", "italic", "letters", "link_letters", "links", "parts")
+    __slots__ = ("anchors", "bold", "breaks", "frame", "italic", "letters", "link_letters", "parts")
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
         self.parts: list[str] = []
-        self.links: list[tuple[str, str]] = []
+        # Each anchor with its part of the line: one that spans several lines is a link of each.
+        self.anchors: list[tuple[Tree, list[str]]] = []
         self.letters = self.link_letters = self.bold = self.italic = 0
         self.frame: _Frame | None = None
         self.breaks = 0
 
     def add(self, text: str, frame: _Frame) -> None:
-        letters = len(text) - text.count(" ") if text.isascii() else sum(not c.isspace() for c in text)
-        if letters:
+        if not text.isspace():
+            letters = sum(map(len, text.split()))
             self.breaks = 0
-            self.frame = self.frame or frame
+            if self.frame is None:
+                self.frame = frame
             self.letters += letters
-            self.bold += letters * frame.bold
-            self.italic += letters * frame.italic
-            self.link_letters += letters * (frame.link is not None)
+            if frame.bold:
+                self.bold += letters
+            if frame.italic:
+                self.italic += letters
+            if frame.anchor is not None:
+                self.link_letters += letters
+                if not self.anchors or self.anchors[-1][0] is not frame.anchor:
+                    self.anchors.append((frame.anchor, []))
+                self.anchors[-1][1].append(text)
+                self.parts.append(text)
+                return
+        elif self.anchors and frame.anchor is self.anchors[-1][0]:
+            self.anchors[-1][1].append(text)
         self.parts.append(text)
+
+    def links(self) -> list[tuple[str, str]]:
+        """The anchors in the line as (href, their text in it)."""
+        return [(anchor.get("href") or "", collapse("".join(parts))) for anchor, parts in self.anchors]
 
 
 def read_blocks(root: Tree) -> list[Block]:
@@ -142,13 +162,15 @@ def read_blocks(root: Tree) -> list[Block]:
     def flush() -> None:
         frame = line.frame
         if frame is not None and len(blocks) < MAX_BLOCKS:
-            for text in _split_lines("".join(line.parts), whole=str(frame.block.tag) in _HEADINGS):
+            links = line.links()
+            texts = list(_split_lines("".join(line.parts), whole=str(frame.block.tag) in _HEADINGS))
+            for text in texts:
                 blocks.append(
                     Block(
                         index=len(blocks),
                         element=frame.block,
                         text=text,
-                        links=[link for link in line.links if link[1] in text],
+                        links=links if len(texts) == 1 else [link for link in links if link[1][:40] in text],
                         link_share=line.link_letters / line.letters,
                         bold=line.bold / line.letters,
                         italic=line.italic / line.letters,
@@ -176,10 +198,6 @@ def read_blocks(root: Tree) -> list[Block]:
                     )
                 stack.append((element, frame, iter(())))
                 return
-        elif tag == "a":
-            href = element.get("href")
-            if href and (label := collapse(str(element.text_content()))):
-                line.links.append((href, label))
         if element.text:
             line.add(element.text, frame)
         stack.append((element, frame, iter(element)))
@@ -223,7 +241,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
     attributes = element.attrib
     chrome, bold, italic, align = outer.chrome, outer.bold, outer.italic, outer.align
     if attributes:
-        name = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+        name = names_of(element)
         if (len(name) > 1 and _CHROME_NAME.search(name)) or tag in _CHROME_TAGS:
             chrome = (*chrome, element)
         style = attributes.get("style")
@@ -243,7 +261,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
         bold or tag in _BOLD,
         italic or tag in _ITALIC,
         "center" if tag == "center" else align,
-        element.get("href") if tag == "a" else outer.link,
+        element if tag == "a" and element.get("href") else outer.anchor,
     )
 
 
@@ -305,15 +323,28 @@ def _data_rows(table: Tree) -> list[tuple[Tree, str]]:
     return [(e, " | ".join(row)) for e, row in zip(elements, rows, strict=True) if any(row)]
 
 
+def is_furniture(element: Tree) -> bool:
+    """True for an element that by its tag or name is a menu, a footer or another frame around pages."""
+    return element.tag in ("nav", "footer") or _FURNITURE_NAME.search(names_of(element)) is not None
+
+
+def names_of(element: Tree) -> str:
+    """An element's class and id, as one text to search for the words designers name parts with."""
+    return f"{element.get('class', '')} {element.get('id', '')}"
+
+
 def forgive_chrome(blocks: list[Block], keep: Block | None) -> None:
-    """Take the chrome mark off what holds the title ``keep`` or most of the page's prose: mislabelled wrappers."""
+    """Take the chrome mark off what holds the title ``keep`` or most of the page's prose: mislabelled wrappers.
+
+    A footer or a menu is never one, unless the title stands in it: a short notice has less prose than many a footer.
+    """
     total = sum(len(b.text) for b in blocks if b.is_prose) or 1
     inside: dict[Tree, int] = {}
     for block in blocks:
         if block.chrome and block.is_prose:
             for element in block.chrome:
                 inside[element] = inside.get(element, 0) + len(block.text)
-    forgiven = {element for element, letters in inside.items() if letters > total * 0.4 and element.tag != "footer"}
+    forgiven = {e for e, letters in inside.items() if letters > total * 0.4 and not is_furniture(e)}
     if keep is not None:
         forgiven.update(keep.chrome)
     if forgiven:

@@ -9,25 +9,19 @@ import re
 
 from newsarchive.vietnamese.text import collapse, fold
 
-RELATED, NOTICES, COMMENTS, POPULAR, TAGS = "related", "notice", "comments", "popular", "tags"
+RELATED, NOTICES, COMMENTS, POPULAR, TAGS, FOOTER = "related", "notice", "comments", "popular", "tags", "footer"
 
-# The page's own lists of other articles.
-_RELATED = (
-    "tin khac", "cac tin khac", "nhung tin khac", "tin tuc khac", "cac tin tuc khac", "bai khac", "cac bai khac",
-    "bai viet khac", "cac bai viet khac", "nhung bai viet khac",
-    "tin lien quan", "cac tin lien quan", "tin tuc lien quan", "tin bai lien quan", "bai viet lien quan",
-    "cac bai viet lien quan", "bai lien quan", "co lien quan", "noi dung lien quan", "chu de lien quan",
-    "tin cung chuyen muc", "cung chuyen muc", "bai cung chuyen muc", "bai viet cung chuyen muc",
-    "cac bai viet cung chuyen muc", "tin tuc cung chuyen muc", "cac tin cung chuyen muc", "tin cung loai",
-    "cung danh muc", "bai viet cung danh muc", "tin cung danh muc", "cung chu de", "tin cung chu de",
-    "cac tin cung chu de", "bai cung chu de",
-    "tin moi hon", "nhung tin moi hon", "cac tin moi hon", "bai moi hon", "bai viet moi hon",
-    "tin cu hon", "nhung tin cu hon", "cac tin cu hon", "bai cu hon", "bai viet cu hon", "cac tin truoc",
-    "tin da dua", "cac tin da dua", "cac tin bai da dua", "nhung tin da dua", "cac tin da dang", "tin da dang",
-    "tin truoc do", "tin tiep theo", "tin truoc", "bai truoc", "bai tiep theo",
-    "xem them", "doc them", "xem tiep", "tin bai khac", "cac tin bai khac", "mot so tin khac",
-    "co the ban quan tam", "ban co the quan tam", "tin tuc su kien khac", "tin them", "related news", "related posts",
-)  # fmt: skip
+# The page's own lists of other articles: "Các tin khác", "Bài viết cùng chuyên mục", "Những tin cũ hơn", "Tin đã đưa".
+_RELATED = re.compile(
+    r"(?:(?:xem|doc) )?(?:them )?(?:(?:cac|nhung|mot so|danh sach) )?"
+    r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien)"
+    r"(?: bai| viet| bai viet)? (?:khac|lien quan|moi hon|cu hon|da dua(?: tin)?|da dang|truoc(?: do)?|ke tiep|"
+    r"tiep(?: theo)?|them|trong (?:chuyen muc|muc|ngay)|"
+    r"(?:moi )?cung (?:chuyen muc|danh muc|loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|ngay))"
+    r"(?: khac)?(?: cung (?:chuyen muc|danh muc|loai))?"
+    r"|cung (?:chuyen muc|danh muc|chu de|loai)|(?:co )?lien quan|(?:xem|doc) (?:them|tiep)"
+    r"|(?:co the )?ban (?:co the )?quan tam|related (?:news|posts|articles?)"
+)
 _NOTICES = ("thong bao", "cac thong bao", "thong bao moi", "thong bao khac", "thong bao moi nhat", "bang tin thong bao")
 _COMMENTS = (
     "y kien ban doc", "y kien", "y kien cua ban", "y kien doc gia", "gui y kien", "gui y kien cua ban",
@@ -52,11 +46,11 @@ _TAGS = ("tags", "tag", "tu khoa", "the", "the tag", "nhan", "chu de")
 
 _KINDS: dict[str, str] = {
     phrase: kind
-    for kind, phrases in (
-        (POPULAR, _POPULAR), (TAGS, _TAGS), (COMMENTS, _COMMENTS), (NOTICES, _NOTICES), (RELATED, _RELATED),
-    )
+    for kind, phrases in ((POPULAR, _POPULAR), (TAGS, _TAGS), (COMMENTS, _COMMENTS), (NOTICES, _NOTICES))
     for phrase in phrases
-}  # fmt: skip
+}
+# Landmarks that are also words of every day: sub-headings of articles read like them.
+_EVERYDAY = frozenset(("y kien", "phan hoi", "gop y", "tra loi", "danh gia", "cac phan hoi", "y kien dong gop"))
 
 # Lines of machinery: never part of an article, but the article may go on after them.
 _TOOL_LINE = re.compile(
@@ -69,6 +63,14 @@ _TOOL_LINE = re.compile(
     r"tep (?:tin )?dinh kem|(?:file|tai lieu) dinh kem|dinh kem|download|tai ve|tai file.{0,10}|xem tap tin.{0,10}|"
     r"print friendly|gui cho ban be|tin bai|nguoi dang.{0,40}|dang boi.{0,40}|(?:bien tap|bien tap vien)\b.{0,40}|"
     r"tuong phan|doc tieng viet|chon giong doc.{0,20}|giong doc.{0,20}|toc do doc.{0,20})"
+)
+_TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
+_TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet|nhan)\s*:.*")
+_FOOTER_LINE = re.compile(
+    r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,6} so\b|gp so|"
+    r"ghi ro nguon|chiu trach nhiem (?:chinh|noi dung|quan ly|xuat ban)|co quan chu quan|don vi (?:quan ly|chu quan)|"
+    r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy cap|"
+    r"(?:dang|tong(?: so)?(?: luot)?) truy cap|(?:trang|cong) (?:thong tin|tin) dien tu .{3,60}(?:giay phep|dia chi|dien thoai))"
 )
 _STRIP = re.compile(r"^[\s\W\d_]+|[\s\W\d_]+$")
 _COUNT = re.compile(r"\s*[(\[]?\s*\d+\s*[)\]]?\s*$")
@@ -91,9 +93,28 @@ def landmark(text: str) -> str | None:
     """
     if len(text) > MAX_LANDMARK:
         return None
-    return _KINDS.get(plain(_COUNT.sub("", text)))
+    phrase = plain(_COUNT.sub("", text))
+    return RELATED if _RELATED.fullmatch(phrase) else _KINDS.get(phrase)
+
+
+def is_certain(text: str) -> bool:
+    """False for a landmark that is also a word of every day ("Đánh giá", "Ý kiến")."""
+    return plain(_COUNT.sub("", text)) not in _EVERYDAY
 
 
 def is_tool_line(text: str) -> bool:
     """True for a line of page machinery: print, share, font size, view counter, "back to top"."""
-    return len(text) <= MAX_LANDMARK + 20 and _TOOL_LINE.fullmatch(plain(text)) is not None
+    if len(text) > MAX_LANDMARK + 40:
+        return False
+    parts = [plain(part) for part in _TOOL_BREAK.split(text)]
+    return any(parts) and all(not part or _TOOL_LINE.fullmatch(part) for part in parts)
+
+
+def is_tags_line(text: str) -> bool:
+    """True for a line of keywords: "Từ khóa: rạch, môi trường"."""
+    return _TAGS_LINE.match(fold(text)) is not None
+
+
+def is_footer_line(text: str) -> bool:
+    """True for a line of a page's imprint: licence, copyright, who answers for the site."""
+    return _FOOTER_LINE.match(fold(text).lstrip(" *-–|")) is not None

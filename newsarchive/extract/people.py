@@ -1,6 +1,7 @@
 """Who wrote, who photographed, whose news it is: the lines that name people and outlets. Pure.
 
 The forms are those of the Vietnamese local press: a bút danh (pen name) alone, "Tin, ảnh: …", "Theo …", "Nguồn: …".
+What is a name is :mod:`newsarchive.vietnamese.names`' to say; here is the grammar of the lines around names.
 """
 
 from __future__ import annotations
@@ -8,61 +9,67 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newsarchive.vietnamese.names import is_body_or_place, is_courtesy, is_name
 from newsarchive.vietnamese.text import collapse, fold
 
-_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠ-Ỹ"
-_LOWER = "a-zà-öø-ýăđĩũơưạ-ỹ"
-# A word of a name: capitalised, in capitals, or initials ("N.T.H", "T."). NFC, so each letter is one character; in the
-# block Ạ–ỹ capitals and small letters alternate, so the class is checked again by str.isupper().
-_NAME_WORD = re.compile(
-    rf"(?:[{_UPPER}]\.){{1,4}}[{_UPPER}]?|[{_UPPER}][{_UPPER}{_LOWER}'’]*\.?|\d{{0,2}}[{_UPPER}]+\d?"
-)
-_SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\s[-–—]\s|(?<=\w)\s?[-–—]\s?(?=\w)|\s(?:và|cùng|VÀ)\s)\s*")
+_SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\s[-–—]\s|(?<=\w)\s?[–—]\s?(?=\w)|(?<=\w)- (?=\w)|\s(?:và|cùng|VÀ)\s)\s*")
+# What a person did or is, before the name: "PV Xuân Hạ", "Nhóm tác giả: …".
 _ROLE = re.compile(
-    r"^(?:(?:nhóm )?(?:phóng viên|cộng tác viên|tác giả)|nhóm|p\.?v|ctv|btv|nhà báo)\s*[:.]?\s+", re.IGNORECASE
+    r"^(?:(?:nhóm )?(?:phóng viên|cộng tác viên|tác giả|biên tập viên|nhà báo|p\.?v|ctv|btv)|nhóm)\s*[:.]?\s+(?=\w)", re.I
+)
+# … and after it: "Xuân Hạ (thực hiện)", "Xuân Hạ ghi", "X.H tổng hợp".
+_ROLE_AFTER = re.compile(
+    r"\s*(?:[-–]\s*)?\(?\s*(?:thực hiện|ghi(?: chép)?|tổng hợp|t/h|biên soạn|sưu tầm|lược (?:ghi|dịch)|biên dịch|dịch)\s*\)?$",
+    re.I,
 )
 
 # "Tin, ảnh", "Bài và ảnh", "Tin - bài", "Tin/ảnh", "Ảnh, tin" …: what the named person did.
-_WORK = r"(?:tin|bài|ảnh|ảnh minh họa|clip|video|hình|hình ảnh|hình minh họa|đồ họa|bài viết|tin bài|thơ|nội dung)"
+_WORK = (
+    r"(?:tin|bài|ảnh|ảnh minh họa|clip|video|hình|hình ảnh|hình minh họa|đồ họa|bài viết|tin bài|tin tức|thơ|nội dung)"
+)
 _WORKS = rf"{_WORK}(?:\s*(?:,|và|&|[-–/+])\s*{_WORK}|\s+{_WORK}){{0,3}}"
 _AUTHOR_LABEL = re.compile(
-    rf"^(?P<label>{_WORKS}|tác giả(?: bài viết)?|người viết|thực hiện|người thực hiện|biên soạn|tổng hợp|tin tức|bút danh|"
-    r"p\.?v|ctv|phóng viên|nhóm phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
-    re.IGNORECASE,
+    rf"^(?P<label>{_WORKS}|(?:nhóm )?tác giả(?: bài viết)?|người viết|(?:người )?thực hiện|biên soạn|tổng hợp|bút danh|"
+    r"p\.?v|ctv|(?:nhóm )?phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
+    re.I,
 )
-_PHOTO_WORK = re.compile(r"(?:ảnh|hình|clip|video|đồ họa|minh họa|,|và|&|[-–/+\s])+", re.IGNORECASE)
+# "Tin, ảnh Xuân Hạ": the colon forgotten.
+_WORKS_UNMARKED = re.compile(rf"^{_WORK}\s*(?:,|và|&|[-–/+])\s*{_WORK}\s+(?P<names>\S.*)$", re.I)
+_PHOTO_WORK = re.compile(r"(?:ảnh|hình|clip|video|đồ họa|minh họa|,|và|&|[-–/+\s])+", re.I)
+_SECOND_WORK = re.compile(rf"\s*[-–;,./(|]?\s*\b(?P<label>{_WORKS})\s*[:：]\s*(?P<names>[^)]+)\)?$", re.I)
 _POSTER_LABEL = re.compile(
     r"^(?:đăng bởi|người đăng|người gửi|được đăng bởi|viết bởi|posted by|written by)\s*[:：]?\s*(.+)$", re.I
 )
 _SOURCE_LABEL = re.compile(
-    r"^\(?\s*(?:nguồn(?: tin| bài)?|theo nguồn|sưu tầm)\s*[:：\-–]\s*(?P<name>[^)]{2,100}?)\s*\)?\.?$", re.I
+    r"^\(?\s*(?:nguồn(?: tin| bài)?|theo nguồn|trích nguồn|sưu tầm|source)\s*[:：\-–]\s*(?P<name>[^)]{2,100}?)\s*\)?\.?$",
+    re.I,
 )
-_SOURCE_THEO = re.compile(r"^\(?\s*theo\s*[:：]?\s+(?P<name>[^)]{2,80}?)\s*\)?\.?$", re.I)
-_AGENCIES = re.compile(
-    r"(?:ttxvn|vnanet|vna|vov\d?|vtv\d*|htv\d*|vietnamplus|thông tấn xã việt nam|chinhphu\.vn|dangcongsan\.vn|ttvh|"
-    r"báo [\w .&-]{2,40}|tạp chí [\w .&-]{2,40}|đài [\w .&-]{2,40}|(?:cổng|trang) (?:thông tin|ttđt)[\w .&-]{2,60}|"
+_SOURCE_THEO = re.compile(r"^\(?\s*theo\s*[:：]?\s+(?P<name>[^)]{2,60}?)\s*\)?\.?$", re.I)
+# "Xuân Hạ (Theo TTXVN)", "Xuân Hạ - Theo Báo X", "X.H (tổng hợp từ …)": a name, then where it comes from.
+_NAME_AND_SOURCE = re.compile(
+    r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–,]\s*)(?P<rest>(?:theo|nguồn|tổng hợp(?: từ| theo)?|sưu tầm)\b[^()]*?)\s*\)?\.?$",
+    re.I,
+)
+_SOURCE_WORDS = re.compile(r"^(?:tổng hợp|sưu tầm)?\s*(?:theo|nguồn|từ)?\s*[:：]?\s*", re.I)
+_AGENCY = (
+    r"(?:ttxvn|vnanet|vna|vov\d?|vtv\d*|htv\d*|vietnamplus|thông tấn xã việt nam|chinhphu\.vn|dangcongsan\.vn|"
+    r"báo [\w .&-]{2,40}|tạp chí [\w .&-]{2,40}|đài [\w .&-]{2,40}|(?:cổng|trang) (?:thông tin|tin|ttđt)[\w .&-]{2,60}|"
     r"website [\w .&-]{2,60}|(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)(?:/\S*)?|sggp|sài gòn giải phóng|"
     r"(?:báo )?(?:nhân dân|tuổi trẻ|thanh niên|người lao động|tiền phong|lao động|hà nội mới|pháp luật|vnexpress|"
-    r"dân trí)(?: online)?)",
-    re.IGNORECASE,
+    r"dân trí|quân đội nhân dân|công an nhân dân|phụ nữ|nông nghiệp|đại đoàn kết)(?: online| việt nam)?)"
 )
+_AGENCIES = re.compile(rf"{_AGENCY}(?:\s*(?:,|;|/|&|[-–]|và)\s*{_AGENCY}){{0,3}}", re.I)
+# A newspaper's name that is also a common word is one only where the line says so.
+_PLAIN_AGENCY = re.compile(r"(?:nhân dân|thanh niên|lao động|phụ nữ|nông nghiệp|pháp luật|tuổi trẻ|đài [a-z].*)", re.I)
 _CREDIT = re.compile(
-    r"(?:^|[\s(.,;–-])(?:ảnh|hình|nguồn ảnh|ảnh minh họa|nguồn|photo)\s*[:：]\s*"
+    r"(?:^|[\s(.,;–-])(?:ảnh|hình|nguồn ảnh|ảnh minh họa|ảnh tư liệu|nguồn|photo)\s*[:：]\s*"
     r"(?P<name>[^()\n]{2,60}?)\s*\)?\s*[.]?\s*$",
-    re.IGNORECASE,
+    re.I,
 )
-_CREDIT_AFTER_BRACKET = re.compile(
-    r"\(\s*(?:ảnh|hình|nguồn ảnh|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)", re.IGNORECASE
-)
-# Words that begin lines set like names but that name something else.
-_NOT_NAMES = frozenset(
-    (
-        "trang chu|quay lai|tro ve|in trang|ban in|gui email|chia se|binh luan|tin khac|thong bao|tin tuc|"
-        "su kien|dang nhap|dang ky|lien he|gioi thieu|trang truoc|trang sau|dau trang|ve dau trang|xem them|"
-        "viet nam|ket qua|tai ve|facebook|zalo|twitter|google|youtube|email|print|tweet|share|like|luu y|"
-        "ghi chu|kinh gui|noi nhan|tags|video|refresh|het"
-    ).split("|")
-)
+_CREDIT_IN_BRACKETS = re.compile(r"\(\s*(?:ảnh|hình|nguồn ảnh|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)", re.I)
+_END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
+_SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")
+_SIGNED_WITH_LABEL = re.compile(_END_OF_TEXT + rf"(?P<line>(?:{_WORKS}|tác giả)\s*[:：]\s*[^.:]{{2,60}})\.?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,104 +81,117 @@ class CreditLine:
     credit: str | None = None
 
 
-def read_credit_line(text: str, *, alone: bool = True) -> CreditLine | None:
+def read_credit_line(text: str, *, alone: bool = True, known: bool = False) -> CreditLine | None:
     """Read a line that names author, outlet or photographer; None where it is something else.
 
     ``alone``: the line stands where a bút danh stands, so a bare name counts; else only labelled lines do.
+    ``known``: a bare name must be made of syllables people are named with (see :func:`is_name`).
 
     >>> read_credit_line("Tin, ảnh: Xuân Hạ")
     CreditLine(byline='Xuân Hạ', source=None, credit=None)
     >>> read_credit_line("(Theo TTXVN)")
     CreditLine(byline=None, source='TTXVN', credit=None)
     """
-    text = collapse(text).strip(" *_|")
-    if not 2 <= len(text) <= 150:
+    text = collapse(text).strip(" *_|•·–-")
+    if not 2 <= len(text) <= 150 or is_courtesy(text):
         return None
     if match := _SOURCE_LABEL.match(text):
         return CreditLine(source=_trimmed(match["name"]))
-    # "Xuân Hạ (Theo TTXVN)", "Xuân Hạ - Theo Báo X", "X.H (tổng hợp)": a name, then where it comes from.
-    if both := re.match(
-        r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–]\s+)"
-        r"(?P<rest>(?:theo|nguồn|tổng hợp|t/h|th|tổng hợp từ|sưu tầm)\b[^()]*?)\s*\)?\.?$",
-        text,
-        re.I,
-    ):
-        names = bare_names(both["names"])
-        if names:
-            rest = re.sub(
-                r"^(?:tổng hợp|t/h|th\b|sưu tầm)?\s*(?:theo|nguồn|từ)?\s*[:：]?\s*", "", both["rest"], flags=re.I
-            )
-            return CreditLine(byline=names, source=_trimmed(rest) or None)
+    if (match := _NAME_AND_SOURCE.match(text)) and (names := bare_names(match["names"])):
+        return CreditLine(byline=names, source=_trimmed(_SOURCE_WORDS.sub("", match["rest"])) or None)
     if match := _SOURCE_THEO.match(text):
         name = _trimmed(match["name"])
-        if _AGENCIES.fullmatch(name) or bare_names(name) or _capitalised(name):
-            return CreditLine(source=name)
-        return None
-    if _AGENCIES.fullmatch(text.strip("()[] .")) and (text.startswith("(") or alone):
-        name = text.strip("()[] .")
-        # A newspaper's name that is also a way of speaking ("Thanh Niên") may be a name; brackets or TTXVN may not.
-        return CreditLine(source=name)
+        return CreditLine(source=name) if _is_outlet(name) else None
+    bare = re.sub(r"\.?/\.?$", "", re.sub(r"\)[ .]+$", ")", text).strip("()[] "))
+    outlet = bare.rstrip(" .")
+    if _AGENCIES.fullmatch(outlet) and not (_PLAIN_AGENCY.fullmatch(outlet) and text[0] != "("):
+        return CreditLine(source=outlet) if alone or text[0] == "(" else None
     if match := _AUTHOR_LABEL.match(text):
         return _labelled(match)
-    if alone and (names := bare_names(text.strip("()[]"))):
+    if (match := _WORKS_UNMARKED.match(text)) and (names := bare_names(match["names"])):
         return CreditLine(byline=names)
-    return None
+    if not alone:
+        return None
+    if (second := _SECOND_WORK.search(text)) and second.start() and (names := bare_names(text[: second.start()])):
+        # "Xuân Hạ; Ảnh: Minh Tâm"
+        return CreditLine(byline=names, credit=_trimmed(second["names"]))
+    return _signed(bare, known)
+
+
+def _signed(text: str, known: bool) -> CreditLine | None:
+    """Bare names, with the office or outlet of the last one dropped or kept apart: "X.H - Phòng Tư pháp", "X.H/VOV"."""
+    match = re.match(r"^(?P<names>[^()]{2,60}?)\s*(?:\(|/|,|\s[-–—]\s|[–—])\s*(?P<rest>[^()]{2,70}?)\s*\)?$", text)
+    if match and (names := bare_names(match["names"], known=known)):
+        rest = match["rest"].rstrip(" .")
+        if _AGENCIES.fullmatch(rest):
+            return CreditLine(byline=names, source=rest)
+        if is_body_or_place(rest):
+            return CreditLine(byline=names)
+    names = bare_names(text, known=known)
+    return CreditLine(byline=names) if names else None
+
+
+def _is_outlet(name: str) -> bool:
+    """What may follow "Theo": an outlet, a person, an organisation; not a clause ("Theo Ban tổ chức, hội thi …")."""
+    if _AGENCIES.fullmatch(name) or bare_names(name):
+        return True
+    return len(name.split()) <= 9 and name[0].isupper() and not re.search(r"[,;:]", name) and is_body_or_place(name)
 
 
 def _labelled(match: re.Match[str]) -> CreditLine | None:
     label, rest = match["label"], match["names"]
-    # "Tin: A - Ảnh: B": two works, two people.
-    second = re.search(rf"\s*[-–;,./(]?\s*\b(?P<label>{_WORKS})\s*[:：]\s*(?P<names>[^)]+)\)?$", rest, re.I)
+    if match["mark"].strip() in ("-", "–") and (names := bare_names(match.group())):
+        return CreditLine(byline=names)  # "PV - CTV": no label, two signatures
     credit = None
-    if second:
+    if second := _SECOND_WORK.search(rest):
+        # "Tin: A - Ảnh: B": two works, two people.
         credit = _trimmed(second["names"])
         rest = rest[: second.start()]
-    names = _ROLE.sub("", _trimmed(rest))
-    if len(names) > 80 or not names:
-        return None
-    if source := re.search(r"\s*\(\s*(?:theo|nguồn)\s*[:：]?\s*([^()]+)\)$", names, re.I):
-        return CreditLine(byline=names[: source.start()].strip(), source=_trimmed(source.group(1)), credit=credit)
-    if match["mark"].strip() not in (":", "：") and not bare_names(names):
-        return None
-    if not _capitalised(names):
+    source = None
+    if found := re.search(r"\s*\(\s*(?:theo|nguồn)\s*[:：]?\s*([^()]+)\)$", rest, re.I):
+        rest, source = rest[: found.start()], _trimmed(found.group(1))
+    names = _ROLE_AFTER.sub("", _ROLE.sub("", _trimmed(rest))).strip()
+    if not names or len(names) > 80:
         return None
     if _PHOTO_WORK.fullmatch(label):
-        return CreditLine(credit=names)
+        return CreditLine(credit=names) if bare_names(names) or _capitalised_throughout(names) else None
     if _AGENCIES.fullmatch(names):
         return CreditLine(source=names, credit=credit)
-    return CreditLine(byline=names, credit=credit)
+    signed = bare_names(names)
+    if match["mark"].strip() not in (":", "：") and not signed:
+        return None
+    if not signed and (split := _signed(names, known=False)):
+        return CreditLine(byline=split.byline, source=split.source or source, credit=credit)
+    if not signed and not is_body_or_place(names) and not _capitalised_throughout(names):
+        return None
+    return CreditLine(byline=signed or names, source=source, credit=credit)
 
 
-def bare_names(text: str) -> str | None:
-    """The name or names a text consists of, and of nothing else; roles ("PV", "CTV") before a name are dropped.
+def bare_names(text: str, *, known: bool = False) -> str | None:
+    """The name or names a text consists of, and of nothing else; roles ("PV", "ghi") around a name are dropped.
+
+    ``known`` as for :func:`newsarchive.vietnamese.names.is_name`.
 
     >>> bare_names("Xuân Hạ - Minh Tâm")
     'Xuân Hạ - Minh Tâm'
     >>> bare_names("Hội nghị kết thúc")
     """
-    text = collapse(text).strip(" .*_,;|-–")
-    if not 2 <= len(text) <= 70 or fold(text) in _NOT_NAMES or any(c in text for c in '?!:"“”%@'):
+    text = collapse(text).strip(" *_,;|-–")
+    if not 2 <= len(text) <= 80 or any(c in text for c in '?!:"“”%@…'):
         return None
-    without = _ROLE.sub("", text)
-    names = _SEPARATOR.split(without)
-    if not 1 <= len(names) <= 5 or not all(_is_name(name) for name in names):
+    without = _ROLE_AFTER.sub("", text).strip(" ,;-–")
+    if not re.fullmatch(r"(?:nhóm )?(?:p\.?v|ctv)\.?", without, re.I):
+        without = _ROLE.sub("", without)
+    names = [re.sub(r"^[Nn]hóm ", "", name) for name in _SEPARATOR.split(without) if name]
+    if not 1 <= len(names) <= 6 or not all(is_name(name, known=known) for name in names):
         return None
-    return without
+    return without if re.search(r"(?:^|[\s.])(?:\w|[CKNPT][hgr])\.$", without) else without.rstrip(".")
 
 
-def _is_name(name: str) -> bool:
-    words = name.split()
-    if not 1 <= len(words) <= 5 or fold(name) in _NOT_NAMES:
-        return False
-    if len(words) == 1 and len(name) > 12:
-        return False
-    if len(words) > 2 and name.isupper() and any(len(w) > 7 for w in words):
-        return False
-    return all(_NAME_WORD.fullmatch(word) and word[0].upper() == word[0] and not word[0].isdigit() for word in words)
-
-
-def _capitalised(text: str) -> bool:
-    return bool(text) and (text[0].isupper() or text[0].isdigit() or "." in text)
+def _capitalised_throughout(text: str) -> bool:
+    """Every word with a capital or figure: what follows "Tác giả:" and is no common name ("Cô Ba Sài Gòn", "K9")."""
+    words = _SEPARATOR.sub(" ", text).split()
+    return 1 <= len(words) <= 8 and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 
 def read_poster(text: str) -> str | None:
@@ -186,20 +206,38 @@ def photo_credit(caption: str) -> str | None:
     >>> photo_credit("Đại biểu trồng cây. Ảnh: Xuân Hạ")
     'Xuân Hạ'
     """
-    match = _CREDIT.search(caption) or _CREDIT_AFTER_BRACKET.search(caption)
+    match = _CREDIT.search(caption) or _CREDIT_IN_BRACKETS.search(caption)
     name = _trimmed(match["name"]) if match else ""
-    return name if name and _capitalised(name) else None
+    return name if name and (name[0].isupper() or name[0].isdigit() or "." in name) else None
 
 
-def trailing_source(paragraph: str) -> str | None:
-    """The agency named in brackets at the very end of a body ("… năm nay. (TTXVN)"), or None."""
-    match = re.search(r"[.!?…”/]\s*\(\s*(?:theo\s+)?([^()]{2,60})\s*\)\s*\.?$", paragraph, re.I)
-    if match and _AGENCIES.fullmatch(match.group(1).strip()):
-        return match.group(1).strip()
-    return None
+def signed_end(paragraph: str) -> tuple[str, CreditLine] | None:
+    """A credit at the very end of a last paragraph, and the paragraph without it where the credit is a byline.
+
+    >>> signed_end("Hội thi kết thúc vào tháng 12. (Xuân Hạ)")
+    ('Hội thi kết thúc vào tháng 12.', CreditLine(byline='Xuân Hạ', source=None, credit=None))
+    >>> signed_end("Hội thi kết thúc vào tháng 12. (TTXVN)")
+    ('Hội thi kết thúc vào tháng 12. (TTXVN)', CreditLine(byline=None, source='TTXVN', credit=None))
+    """
+    match = _SIGNED_IN_BRACKETS.search(paragraph) or _SIGNED_WITH_LABEL.search(paragraph)
+    if match is None or match.start() < 20:
+        return None
+    inner = f"({match['line']})" if match.re is _SIGNED_IN_BRACKETS else match["line"]
+    line = read_credit_line(inner, known=True)
+    if line is None or (line.byline is None and line.source is None):
+        return None
+    # "(TTXVN)" is part of the text as the agency sends it; a byline is not.
+    return (paragraph[: match.start()].rstrip() if line.byline else paragraph), line
 
 
 def _trimmed(text: str) -> str:
-    text = collapse(text).strip(" .,;:()[]|*-–")
+    text = collapse(text).strip(" ,;:()[]|*-–")
+    if not re.search(r"(?:^|[\s.])(?:\w|[CKNPT][hgr])\.$", text):
+        text = text.rstrip(" .")
     # A bracket that was part of the name's own ("Hà (Quận 1)") is closed again.
     return text + ")" if text.count("(") > text.count(")") else text
+
+
+def is_nobody(name: str) -> bool:
+    """True for the account names of portals ("admin", "Ban biên tập", "Super User"), which are nobody's."""
+    return is_body_or_place(name) or re.fullmatch(r"[a-z0-9._-]+|.*\badmin\b.*|bien tap.*", fold(name)) is not None

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
+# Characters that are never text: zero-width and direction marks, soft hyphens, and the C0 and C1 controls other than tab,
+# line feed and carriage return (some move a terminal's cursor).
+_NEVER_TEXT = re.compile(
+    "[\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
+)
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-# C0 and C1 controls other than tab, line feed and carriage return: never text, and some move a terminal's cursor.
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+# The blocks of combining marks, as they stand after decomposition.
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 _BASES = (("o", "a"), ("o", "e"), ("u", "y"))
 
@@ -43,7 +47,7 @@ def normalise(text: str) -> str:
     >>> normalise("Hội nghị")
     'Hội nghị'
     """
-    return unicodedata.normalize("NFC", text.translate(_INVISIBLE).translate(_CONTROLS))
+    return unicodedata.normalize("NFC", _NEVER_TEXT.sub("", text))
 
 
 def collapse(text: str) -> str:
@@ -70,8 +74,9 @@ def fold(text: str) -> str:
     >>> fold("Ý kiến bạn ĐỌC")
     'y kien ban doc'
     """
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.lower()).replace("đ", "d"))
 
 
 def has_marks(text: str) -> bool:

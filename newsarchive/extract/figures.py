@@ -1,0 +1,148 @@
+"""Pictures and their captions: which pictures are the article's, and which lines belong to them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from newsarchive.extract.blocks import Block, names_of
+from newsarchive.extract.document import Tree
+from newsarchive.extract.people import read_credit_line
+from newsarchive.vietnamese.text import fold
+
+_CAPTION_NAME = re.compile(
+    r"caption|chu-?thich|(?:^|[\s_-])(?:cap|note|image|photo-?desc|img-?desc|imgtext|legend|ghi-?chu-?anh|pic-?desc|"
+    r"thumb-?desc|pcaption|picdesc)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ICON = re.compile(
+    r"(?:icons?|logo|spacer|blank|pixel|loading|print|avatar|button|btn|bullet|arrow|captcha|emoji|smil|rss|banner|"
+    r"facebook|zalo|twitter|youtube|star|rating|no-?image|clear|transparent|grey|placeholder|counter|1x1)",
+    re.IGNORECASE,
+)
+_NAMES_PHOTOGRAPHER = re.compile(r"(?:^|[\s(.])[ẢảẢ]nh\s*(?:minh họa|tư liệu)?\s*:")
+_DATELINE = re.compile(r"^\(?[\w .-]{3,40}\)?\s*[-–]\s")
+_END = re.compile(r"[.!?…”\"]$|\./\.$")
+LONGEST_CAPTION = 600
+
+
+@dataclass(slots=True)
+class Figure:
+    """A picture block and the text that captions it."""
+
+    image: Block
+    caption: str | None = None
+
+
+def is_icon(block: Block) -> bool:
+    """True for a picture that illustrates nothing: an icon, a logo, a counter, a blank."""
+    for name in ("width", "height"):
+        value = (block.element.get(name) or "").rstrip("px ")
+        if value.isdigit() and int(value) < 60:
+            return True
+    file = (block.src or "").rsplit("/", 1)[-1].split("?")[0]
+    return not block.src or file.lower().endswith((".svg", ".ico")) or (len(file) < 40 and bool(_ICON.search(file)))
+
+
+def pair_captions(
+    pictures: list[Block], text: list[Block], article: list[Block], description: str
+) -> tuple[list[Figure], list[Block]]:
+    """Pair pictures with their captions; returns the figures, and the text without the caption lines.
+
+    ``article`` are all blocks of the article, pictures and text, in page order; ``description`` the page's own summary,
+    folded: a line that opens with it is the sapo, not a caption.
+    """
+    figures: list[Figure] = []
+    used: set[int] = set()
+    place = {block.index: position for position, block in enumerate(article)}
+    in_text = {block.index for block in text}
+    for number, picture in enumerate(pictures):
+        figure = Figure(picture)
+        figures.append(figure)
+        if row := _row_of_captions(number, pictures, article, place):
+            figure.caption = row.text
+            used.add(row.index)
+            continue
+        below = [b for b in article[place[picture.index] + 1 :][:4] if b.kind == "text" and b.index not in used]
+        # A picture right after this one takes the caption below both; each of them keeps its own if it has one.
+        following = pictures[number + 1].index if number + 1 < len(pictures) else None
+        if not below or (following is not None and below[0].index > following):
+            continue
+        line = below[0]
+        sapo = bool(description) and fold(line.text).startswith(description[:60])
+        if line.index not in in_text or sapo or not is_caption(picture, line, text):
+            continue
+        used.add(line.index)
+        figure.caption = line.text
+        # "Ảnh: …" on a line of its own belongs to the caption above it.
+        if len(below) > 1 and (credit := read_credit_line(below[1].text, alone=False)):
+            if credit.credit and not credit.byline:
+                used.add(below[1].index)
+                figure.caption += f" {below[1].text}"
+    return figures, [b for b in text if b.index not in used]
+
+
+def _row_of_captions(
+    number: int, pictures: list[Block], article: list[Block], place: dict[int, int]
+) -> Block | None:
+    """Pictures side by side in a table's row, their captions side by side in the next: the caption of one of them."""
+    table = next(pictures[number].element.iterancestors("table"), None)
+    if table is None or len(pictures) < 2:
+        return None
+    row = [p for p in pictures if next(p.element.iterancestors("table"), None) is table]
+    after = article[place[row[-1].index] + 1 :][: len(row)]
+    together = row[-1].index - row[0].index == len(row) - 1
+    lines = [b for b in after if b.kind in ("text", "row") and b.tag == "td" and table in b.element.iterancestors()]
+    if len(row) < 2 or not together or len(lines) != len(row):
+        return None
+    return lines[row.index(pictures[number])]
+
+
+def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
+    """True where the text line below a picture says what it shows. ``text`` are the article's text blocks."""
+    if line.link_share > 0.6 or len(line.text) > 2 * LONGEST_CAPTION:
+        return False
+    figure = next(picture.element.iterancestors("figure"), None)
+    if figure is not None:
+        return figure in line.element.iterancestors() or figure is line.element
+    if _DATELINE.match(line.text) and len(line.text) > 80:
+        return False
+    parent = line.element.getparent()
+    if _CAPTION_NAME.search(names_of(line.element) + " " + (names_of(parent) if parent is not None else "")):
+        return True
+    if len(line.text) > LONGEST_CAPTION:
+        return False
+    if _small_table(picture, line) or _NAMES_PHOTOGRAPHER.search(line.text):
+        return True
+    others = any(b.is_prose and b is not line for b in text)
+    if line.heading_level() or (not others and len(line.text) >= 80):
+        return False
+    if line.italic > 0.8 or (line.align == "center" and (line.bold < 0.9 or picture.align == "center")):
+        return True
+    finished = _END.search(line.text) is not None
+    if line.element is picture.element.getparent() or line.element in picture.element.iterancestors("p", "td", "div"):
+        # The same cell or paragraph holds picture and line: a caption, unless it is the article flowing around it.
+        return len(line.text) < 250 and _broken_off(picture.element) and (not finished or len(line.text) < 120)
+    # A line under a picture that ends without a stop is no sentence of the article; nor a sub-heading set bold, nor the
+    # bút danh.
+    return not finished and line.bold < 0.9 and 15 <= len(line.text) < 250 and read_credit_line(line.text) is None
+
+
+def _broken_off(image: Tree) -> bool:
+    """True where a break, or the end of what is around the picture, stands between it and the text after it."""
+    node: Tree | None = image
+    while node is not None and node.tag not in ("p", "td", "div", "body"):
+        if node.tail and node.tail.strip():
+            return False
+        if (following := node.getnext()) is not None:
+            return following.tag in ("br", "p", "div", "table", "center") or following.tag in ("i", "em", "small")
+        node = node.getparent()
+    return True
+
+
+def _small_table(picture: Block, line: Block) -> bool:
+    """Picture and line share a table that holds little else."""
+    table = next(picture.element.iterancestors("table"), None)
+    if table is None or table not in line.element.iterancestors():
+        return False
+    return len(str(table.text_content()).strip()) < len(line.text) + 250

@@ -1,0 +1,37 @@
+"""What one line of a page is by its words alone: a date, a line of page machinery around the article. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.vietnamese.dates import find_dates
+from newsarchive.vietnamese.text import fold
+
+_DATE_WORDS = re.compile(
+    r"ngay|gio|phut|luc|cap nhat|dang|xuat ban|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|gmt|post|update|publish|date|"
+    r"thoi gian|viet boi|bai viet|tin|lan cuoi|sua|tao|t[2-7]|cn|sa|ch|am|pm|thang|nam",
+)
+_COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
+# "Bến Nứa, ngày 12 tháng 9 năm 2020": where and when a document was signed; not "Thứ Hai, ngày …".
+_SIGNED_AT = re.compile(r"^(?!thu |chu nhat|hom nay|cap nhat|dang|luc|t\d\b|cn\b)[a-z][\w .]{2,40}, (?:ngay|thang)\b")
+
+
+def is_date_line(text: str) -> bool:
+    """True for a line that says when and nothing else: a date or time with its label, weekday, zone, counter.
+
+    >>> is_date_line("Cập nhật lúc 10:20 ngày 12/11/2020")
+    True
+    """
+    if len(text) > 110 or (len(text) > 25 and not any(c.isdigit() for c in text)):
+        return False
+    reading = next(find_dates(text), None)
+    if reading is None:
+        return False
+    rest = fold(text[: reading.start] + " " + text[reading.end :])
+    rest = re.sub(r"\d+|[^\w\s]", " ", _DATE_WORDS.sub(" ", rest))
+    return sum(c.isalpha() for c in _COUNTER_WORDS.sub(" ", rest)) <= 12
+
+
+def is_place_and_date(text: str) -> bool:
+    """True for the line that dates a document: "Quận 5, ngày 12 tháng 9 năm 2020"."""
+    return len(text) <= 90 and _SIGNED_AT.match(fold(text)) is not None

@@ -1,0 +1,144 @@
+"""Where the article ends and something else begins: the zones that landmark lines open. Pure.
+
+A zone is what stands under a landmark ("Tin khác"), as far as its box goes. Links of menus and boxes that follow without
+a landmark of their own are nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newsarchive.extract import landmarks
+from newsarchive.extract.blocks import Block
+from newsarchive.extract.document import Tree
+from newsarchive.extract.lines import is_date_line
+
+_LIST_MARK = re.compile(r"^[\s>»▶►•*+–-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The element that holds the article's prose, the index of its first prose block, and that of its last."""
+
+    element: Tree
+    first: int
+    last: int
+
+    def holds(self, block: Block) -> bool:
+        """True where a block stands in the element."""
+        return within(block.element, self.element)
+
+
+def within(element: Tree, scope: Tree) -> bool:
+    """True where an element is ``scope`` or stands in it."""
+    node: Tree | None = element
+    while node is not None:
+        if node is scope:
+            return True
+        node = node.getparent()
+    return False
+
+
+@dataclass(slots=True)
+class Zone:
+    """One zone: its landmark's kind, the element its list stands in, its blocks; ``closed`` once its list is over."""
+
+    kind: str
+    scope: Tree
+    blocks: list[Block] = field(default_factory=list)
+    around_article: bool = False
+    closed: bool = False
+
+    def take(self, block: Block) -> None:
+        """Add a block that follows, as long as it is the zone's."""
+        if self.closed or not within(block.element, self.scope) or self._ends(block):
+            self.closed = True
+        else:
+            self.blocks.append(block)
+
+    def _ends(self, block: Block) -> bool:
+        """A line that is no part of a list of links: the heading of another box, a footer, the first item of a menu."""
+        if not self.blocks and self.around_article and block.link_share > 0.9 and len(block.text) < 12:
+            return True
+        if block.kind != "text" or block.link_share > 0.2 or is_date_line(block.text):
+            return False
+        if landmarks.is_footer_line(block.text):
+            return True
+        if not self.blocks and self.around_article and self.kind != landmarks.COMMENTS:
+            # The list did not begin: nothing stands under this landmark.
+            return not _LIST_MARK.match(block.text)
+        return (block.heading_level() > 0 or block.bold > 0.9) and len(block.text) < landmarks.MAX_LANDMARK
+
+    def lets_back(self, block: Block) -> bool:
+        """True where the article may go on with a block after this zone: not after comments, not in the zone's box."""
+        if self.kind in (landmarks.COMMENTS, landmarks.FOOTER) or block.kind == "image" or block.link_share >= 0.3:
+            return False
+        in_box = not self.around_article and within(block.element, self.scope)
+        return not in_box and (not self.around_article or block.is_prose)
+
+
+def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | None:
+    """The zone that the block at a position opens, or None where it opens none. ``core`` is the article's prose."""
+    block = blocks[position]
+    if block.kind != "text":
+        return None
+    over = core is None or block.index > core.last
+    if over and not block.chrome and landmarks.is_footer_line(block.text):
+        return Zone(landmarks.FOOTER, block.element)
+    kind = landmarks.landmark(block.text)
+    if kind is None:
+        return _see_also(block)
+    if (block.chrome and kind != landmarks.COMMENTS) or _is_menu_item(blocks, position):
+        return None
+    scope = _scope(block)
+    around = core is not None and within(core.element, scope)
+    zone = Zone(kind, scope, around_article=around)
+    if core is None or over:
+        return zone
+    if block.index < core.first:
+        # Between title and text: a box of its own, or the name of the article's category.
+        return None if around or kind == landmarks.COMMENTS else zone
+    if kind == landmarks.COMMENTS:
+        # Readers' words may read as prose that goes on; a sub-heading "Đánh giá" opens no comments.
+        return zone if landmarks.is_certain(block.text) else None
+    # A heading in mid-text is the article's own, unless it has a box of its own or links follow it.
+    return zone if not around or _list_follows(blocks, position) else None
+
+
+def _see_also(block: Block) -> Zone | None:
+    """A line "Xem thêm: <a>…</a>" in mid-text: a zone of one line."""
+    if not block.links or block.link_share < 0.5 or len(block.text) > 300 or block.chrome:
+        return None
+    rest = block.text
+    for _, label in block.links:
+        rest = rest.replace(label, " ", 1)
+    if landmarks.landmark(rest) != landmarks.RELATED and not re.fullmatch(r"\s*(?:>+|»|▶|►)\s*", rest):
+        return None
+    return Zone(landmarks.RELATED, block.element, [block], closed=True)
+
+
+def _is_menu_item(blocks: list[Block], position: int) -> bool:
+    """A landmark word that is a link between short links: an item of a menu."""
+    if blocks[position].link_share <= 0.5:
+        return False
+    around = [blocks[i] for i in (position - 1, position + 1) if 0 <= i < len(blocks)]
+    return sum(b.link_share > 0.8 and len(b.text) < 30 for b in around) == 2
+
+
+def _list_follows(blocks: list[Block], position: int) -> bool:
+    """True where the next line of text is a link."""
+    after = (b for b in blocks[position + 1 : position + 5] if b.kind == "text" and not is_date_line(b.text))
+    block = next(after, None)
+    return block is not None and block.link_share > 0.5
+
+
+def _scope(block: Block) -> Tree:
+    """The smallest element around a landmark line that also holds links other than the line's own."""
+    element = block.element
+    own = {href for href, _ in block.links}
+    while (parent := element.getparent()) is not None and parent.tag not in ("body", "html"):
+        if any(a.get("href") and a.get("href") not in own for a in element.iter("a")):
+            break
+        element = parent
+    return element

@@ -73,7 +73,7 @@ class Article:
 
 @dataclass(slots=True)
 class ListingEntry:
-    """One article as a listing shows it: address, title, the date printed beside it, its place from the top (from 0)."""
+    """An article as a listing shows it: address, title, the date printed beside it, its place from the top (from 0)."""
 
     url: str
     position: int

@@ -116,7 +116,7 @@ class StorePipeline:
         Sites answer for what they have no more with one page for all ("not found", "sign in").
         """
         listed = self.run.archive.listed_title(task.url)
-        if article.url in same_page(task.url) or listed is None or _same_title(listed, article.title or ""):
+        if article.url in same_page(task.url) or listed is None or _alike(listed, article.title or ""):
             return None
         return f"redirected to {article.url}, which has another title"
 
@@ -198,10 +198,20 @@ def normalise_article(article: Article) -> None:
 
 
 def _same_title(listed: str, title: str) -> bool:
-    """True where a listing's title may be an article's: most of its words are in it, however cut or mended."""
-    words = fold(listed).split()
-    there = set(fold(title).split())
-    return 2 * sum(word.rstrip(".…") in there for word in words) >= len(words)
+    """True where a listing's title is an article's, or the beginning of it."""
+    one, other = _words(listed), _words(title)
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def _alike(listed: str, title: str) -> bool:
+    """True where a listing's title may be an article's, mended since: half of its words or more are in it."""
+    words, there = _words(listed), set(_words(title))
+    return 2 * sum(word in there for word in words) >= len(words)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", fold(text))
 
 
 def _tidy(text: str, *, paragraphs: bool = False) -> str | None:

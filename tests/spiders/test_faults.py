@@ -1,0 +1,600 @@
+"""Sites in trouble: what is kept then, what is told, with which exit status, and that the next crawl makes it good."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+
+import pytest
+from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, kept, listing_page, rows, serve
+
+from newsarchive.archive.warc import read_capture
+from newsarchive.items import Capture
+
+PLAIN = {"Content-Type": "text/plain"}
+
+
+def moved(address, status=301):
+    return Response(status, {"Location": address, "Content-Type": "text/html"}, b"")
+
+
+def states(folder, base):
+    found = rows(folder, "SELECT url, state FROM frontier WHERE kind != 'listing'")
+    return {row["url"].removeprefix(base): row["state"] for row in found}
+
+
+def failures(folder, base):
+    found = rows(folder, "SELECT url, stage, reason FROM failures ORDER BY rowid")
+    return [(row["url"].removeprefix(base), row["stage"], row["reason"].replace(base, "")) for row in found]
+
+
+def texts(folder, base):
+    return {row["url"].removeprefix(base): row for row in rows(folder, "SELECT * FROM articles")}
+
+
+def capture_of(folder, url):
+    row = rows(folder, "SELECT * FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", url)[0]
+    row.pop("run_id")
+    return Capture(**row)
+
+
+@pytest.fixture
+def paper():
+    return Paper(6)
+
+
+# Servers' errors
+
+
+@pytest.mark.parametrize("status", [500, 503, 403])
+def test_pages_that_fail_are_told_and_kept_when_they_work_again(tmp_path, paper, status):
+    spoilt = set(paper.order[1:3])
+    with serve(paper, fault=lambda path: html("lỗi", status) if path in spoilt else None) as base:
+        add_site(tmp_path, base)
+        first = crawl(tmp_path)
+        assert (first.status, first.run["articles_new"], first.run["failed"]) == (1, 4, 2)
+        assert f"HTTP {status}" in first.run["detail"]
+        assert sorted(failures(tmp_path, base)) == sorted((path, "fetch", f"HTTP {status}") for path in spoilt)
+        spoilt.clear()
+        second = crawl(tmp_path)
+        assert (second.status, second.run["articles_new"], second.run["failed"]) == (0, 2, 0)
+        assert set(texts(tmp_path, base)) == set(paper.order)
+    captures = assert_sound(tmp_path)
+    assert [row["status"] for row in captures].count(status) == (2 if status == 403 else 6)
+
+
+def test_a_page_that_never_works_is_left_alone_after_eight_crawls(tmp_path, paper):
+    log = []
+    with serve(paper, fault=lambda path: html("", 403) if path == paper.order[0] else None, log=log) as base:
+        add_site(tmp_path, base)
+        assert [crawl(tmp_path).status for _ in range(9)] == [1] * 8 + [0]
+        assert log.count(paper.order[0]) == 8
+        crawl(tmp_path, "--full")
+        assert log.count(paper.order[0]) == 9
+
+
+def test_a_site_that_stops_answering_is_left_alone(tmp_path):
+    paper, log = Paper(120, page_size=60), []
+    with serve(paper, fault=lambda path: html("", 403) if path in paper.order[20:] else None, log=log) as base:
+        add_site(tmp_path, base)
+        first = crawl(tmp_path)
+        assert first.status == 1
+        assert "stopped answering" in first.run["detail"]
+        assert first.run["articles_new"] == 20
+        assert len(log) < 75
+    with serve(paper, port=int(base.rpartition(":")[2])):
+        assert crawl(tmp_path).run["articles_new"] == 100
+    assert_sound(tmp_path)
+
+
+# Pages that are no more
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_is_no_more_is_gone_and_looked_for_again_as_it_was_never_read(tmp_path, paper, status):
+    lost = {paper.order[2]}
+    with serve(paper, fault=lambda path: html("", status) if path in lost else None) as base:
+        add_site(tmp_path, base)
+        first = crawl(tmp_path)
+        assert (first.status, first.run["articles_new"], first.run["gone"]) == (0, 5, 1)
+        assert states(tmp_path, base)[paper.order[2]] == "gone"
+        assert failures(tmp_path, base) == []
+        lost.clear()
+        assert crawl(tmp_path).run["articles_new"] == 1
+
+
+def test_an_article_that_vanished_is_marked_by_a_full_crawl_and_kept(tmp_path, paper):
+    lost = set()
+    with serve(paper, fault=lambda path: html("", 404) if path in lost else None) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        before = texts(tmp_path, base)[paper.order[2]]
+        lost.add(paper.order[2])
+        run = crawl(tmp_path, "--full").run
+        assert (run["gone"], run["unchanged"], run["failed"]) == (1, 5, 0)
+        after = texts(tmp_path, base)[paper.order[2]]
+        assert (before["state"], after["state"]) == ("live", "gone")
+        assert after["body"] == before["body"]
+        lost.clear()
+        crawl(tmp_path, "--full")
+        assert texts(tmp_path, base)[paper.order[2]]["state"] == "live"
+
+
+def test_a_site_that_answers_404_for_everything_needs_a_person(tmp_path, paper):
+    with serve(paper, fault=lambda path: html("", 404) if path in paper.order else None) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+    assert (done.status, done.run["gone"]) == (1, 6)
+    assert "most pages are gone" in done.run["detail"]
+
+
+# Changes
+
+
+def test_an_edited_article_becomes_a_new_version(tmp_path, paper):
+    path = paper.order[0]
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        old = paper.items[path].paragraphs
+        paper.edit(
+            path, paragraphs=[*old[:2], "Đoạn này được tòa soạn viết lại sau khi bạn đọc góp ý về số liệu của tin."]
+        )
+        run = crawl(tmp_path, "--full").run
+        assert (run["changed"], run["unchanged"]) == (1, 5)
+        article = texts(tmp_path, base)[path]
+        found = rows(tmp_path, "SELECT * FROM versions WHERE article_id = ? ORDER BY number", article["id"])
+    assert [(row["number"], row["cause"]) for row in found] == [(1, "site"), (2, "site")]
+    assert found[0]["body"] == "\n\n".join(old)
+    assert found[1]["body"] == article["body"] != found[0]["body"]
+    assert found[1]["capture_id"] == article["capture_id"] != found[0]["capture_id"]
+    assert_sound(tmp_path)
+
+
+def test_a_page_that_lost_its_text_is_a_failure_and_the_article_stays(tmp_path, paper):
+    path = paper.order[0]
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        before = texts(tmp_path, base)
+        paper.edit(path, answer=Response(200, {"Content-Type": "text/html"}, b""))
+        assert crawl(tmp_path, "--full").status == 1
+        assert texts(tmp_path, base)[path] == before[path]
+
+
+# Nothing can be done
+
+
+def test_an_unreachable_site_is_one_clear_line(tmp_path):
+    with serve(Paper(1)) as base:
+        pass
+    add_site(tmp_path, base)
+    done = crawl(tmp_path)
+    assert (done.status, done.run["outcome"]) == (3, "nothing")
+    assert done.err.splitlines() == [
+        "sen-hong: crawling",
+        f"sen-hong: nothing: nothing could be read: {base}{LISTING}: no answer: connection refused",
+    ]
+
+
+def test_a_host_that_does_not_exist_is_one_clear_line(tmp_path):
+    add_site(tmp_path, "http://quan-sen-hong.invalid")
+    done = crawl(tmp_path)
+    assert done.status == 3
+    assert len(done.err.splitlines()) == 2
+    assert "no such host" in done.err
+
+
+def test_robots_txt_that_refuses_everything_is_obeyed(tmp_path, paper):
+    log, refusal = [], Response(200, PLAIN, b"User-agent: *\nDisallow: /\n")
+    paper.others["/robots.txt"] = refusal
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+    assert done.status == 3
+    assert done.err.splitlines()[-1].endswith(f"{LISTING}: refused by robots.txt")
+    assert log == ["/robots.txt"]
+
+
+def test_robots_txt_may_refuse_this_program_by_name(tmp_path, paper):
+    paper.others["/robots.txt"] = Response(
+        200, PLAIN, b"User-agent: newsarchive\nDisallow: /\n\nUser-agent: *\nAllow: /\n"
+    )
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).status == 3
+
+
+def test_a_part_that_robots_txt_refuses_is_left_out_and_told(tmp_path, paper):
+    path = paper.order[3]
+    paper.others["/robots.txt"] = Response(200, PLAIN, f"User-agent: *\nDisallow: {path}\n".encode())
+    log = []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"]) == (1, 5)
+        assert failures(tmp_path, base) == [(path, "robots", "refused by robots.txt")]
+        assert states(tmp_path, base)[path] == "refused"
+    assert path not in log
+
+
+def test_robots_txt_that_cannot_be_read_forbids_everything_for_now(tmp_path, paper):
+    log, broken = [], {"/robots.txt"}
+    with serve(paper, fault=lambda path: html("", 500) if path in broken else None, log=log) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert done.status == 3
+        assert "robots.txt cannot be read (HTTP 500)" in done.run["detail"]
+        assert set(log) == {"/robots.txt"}
+        broken.clear()
+        assert crawl(tmp_path).run["articles_new"] == 6
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        html("<h1>Không tìm thấy</h1>", 404),
+        html("", 403),
+        html("<html><body><p>User-agent: *</p>\n<p>Disallow: /</p></body></html>"),
+        moved("/he-thong/robots.txt"),
+    ],
+    ids=["404", "403", "a page for people", "moved"],
+)
+def test_a_site_without_a_robots_txt_is_crawled(tmp_path, paper, answer):
+    paper.others["/robots.txt"] = answer
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 6
+
+
+# Listings
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        html("<html><body><h1>Tin tức</h1><p>Chuyên mục đang được cập nhật.</p></body></html>"),
+        Response(200, {"Content-Type": "text/html"}, b""),
+        html(listing_page([])),
+    ],
+    ids=["a page without articles", "an empty answer", "an empty list"],
+)
+def test_a_listing_without_articles_may_have_a_new_layout(tmp_path, paper, answer):
+    paper.others[LISTING] = answer
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+    assert (done.status, done.run["outcome"]) == (1, "attention")
+    assert f"no articles found on {base}{LISTING}: the site's layout may have changed" in done.err
+    assert "sites check" not in done.err
+
+
+def test_a_listing_that_leads_to_the_front_page_is_not_read_as_the_listing(tmp_path, paper):
+    paper.others["/"] = html(listing_page([(path, paper.items[path]) for path in paper.order]))
+    paper.others[LISTING] = moved("/", 302)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert done.status == 3
+        assert "redirected to the front page" in done.err
+        assert texts(tmp_path, base) == {}
+
+
+def test_a_listing_that_moved_on_its_site_is_read_there(tmp_path, paper):
+    paper.others["/chuyen-muc"] = html(listing_page([(path, paper.items[path]) for path in paper.order]))
+    paper.others[LISTING] = moved("/chuyen-muc")
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 6
+
+
+def test_one_listing_in_trouble_does_not_keep_the_other_from_being_read(tmp_path, paper):
+    with serve(paper) as base:
+        add_site(tmp_path, base, listings=["/khong-co", LISTING])
+        done = crawl(tmp_path)
+    assert (done.status, done.run["articles_new"]) == (1, 6)
+    assert "/khong-co: HTTP 404" in done.run["detail"]
+
+
+# Redirects
+
+
+def test_a_redirect_to_another_site_is_not_followed(tmp_path, paper):
+    log, path = [], paper.order[0]
+    with serve(paper, log=log) as base:
+        foreign = base.replace("127.0.0.1", "localhost") + "/quang-cao.html"
+        paper.others["/quang-cao.html"] = paper.handle(paper.order[1])
+        paper.others[path] = moved(foreign)
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["gone"]) == (1, 5, 0)
+        assert failures(tmp_path, base) == [(path, "fetch", f"redirected to another site, {foreign}")]
+    assert "/quang-cao.html" not in log
+    # The answer that leads away is evidence: it is recorded.
+    assert capture_of(tmp_path, base + path).status == 301
+
+
+def test_a_page_that_refreshes_to_another_site_is_not_followed(tmp_path, paper):
+    log, path = [], paper.order[0]
+    with serve(paper, log=log) as base:
+        foreign = base.replace("127.0.0.1", "localhost") + "/quang-cao.html"
+        paper.others[path] = html(f'<html><head><meta http-equiv="refresh" content="0;url={foreign}"></head></html>')
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 5
+    assert "/quang-cao.html" not in log
+
+
+@pytest.mark.parametrize("target", ["/", "/index.html", "/trang-chu", LISTING])
+def test_a_redirect_to_the_front_page_or_a_listing_says_that_the_article_is_gone(tmp_path, paper, target):
+    path = paper.order[0]
+    paper.others.setdefault(target, paper.handle(paper.order[1] if target != LISTING else LISTING))
+    paper.others[path] = moved(target, 302)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        run = crawl(tmp_path).run
+        assert (run["articles_new"], run["gone"]) == (5, 1)
+        assert path not in texts(tmp_path, base)
+        assert target not in texts(tmp_path, base)
+
+
+def test_a_redirect_to_a_page_for_all_that_is_missing_makes_no_article_of_that(tmp_path, paper):
+    missing = Paper(1).handle(paper.order[-1]).body.decode().replace("Khu phố 1 ", "Rất tiếc, trang bạn tìm không còn ")
+    paper.others["/thong-bao-loi.html"] = html(missing.replace("góp sức làm đường hẻm số 101", ""))
+    for path in paper.order[:2]:
+        paper.others[path] = moved("/thong-bao-loi.html", 302)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 4, 2)
+        assert set(texts(tmp_path, base)) == set(paper.order[2:])
+
+
+def test_an_article_that_moved_on_its_site_is_kept_under_its_new_address(tmp_path, paper):
+    path = paper.order[0]
+    paper.others["/moi/tin-cu.html"] = paper.handle(path)
+    paper.others[path] = moved("/moi/tin-cu.html")
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        assert set(texts(tmp_path, base)) == {"/moi/tin-cu.html", *paper.order[1:]}
+        assert crawl(tmp_path).run["requests"] == 2
+        run = crawl(tmp_path, "--full").run
+        assert (run["articles_new"], run["unchanged"]) == (0, 6)
+    statuses = rows(tmp_path, "SELECT status FROM captures WHERE url IN (?, ?)", base + path, base + "/moi/tin-cu.html")
+    assert {row["status"] for row in statuses} == {200, 301}
+
+
+def test_a_redirect_without_an_end_is_a_failure(tmp_path, paper):
+    paper.others[paper.order[0]] = moved("/vong.html")
+    paper.others["/vong.html"] = moved(paper.order[0])
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"]) == (1, 5)
+        assert failures(tmp_path, base) == [(paper.order[0], "fetch", "redirected again and again, without an end")]
+
+
+def test_a_redirect_without_an_address_is_a_failure(tmp_path, paper):
+    paper.others[paper.order[0]] = Response(302, {}, b"")
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 5
+        assert failures(tmp_path, base)[0][2] == "HTTP 302 without an address to go to"
+
+
+# Damaged answers
+
+
+def test_html_cut_in_half_ends_nothing(tmp_path, paper):
+    whole = paper.handle(paper.order[0]).body
+    for path, part in zip(paper.order[:3], (0.9, 0.5, 0.1), strict=True):
+        body = paper.handle(path).body
+        paper.edit(
+            path, answer=Response(200, {"Content-Type": "text/html; charset=utf-8"}, body[: int(len(body) * part)])
+        )
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        found = texts(tmp_path, base)
+        assert set(paper.order[3:]) < set(found)
+        assert done.run["articles_new"] + done.run["failed"] == 6
+        assert done.status == 1
+        assert len(whole) > 0
+    assert "Traceback" not in done.err
+    assert_sound(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b" \n ", b"<html></html>", b"\x00" * 500, b"%PDF-1.4 \xff\xfe", b"\xff\xd8\xff\xe0JFIF"]
+)
+def test_an_answer_that_is_no_article_is_a_failure(tmp_path, paper, body):
+    paper.edit(paper.order[0], answer=Response(200, {"Content-Type": "text/html"}, body))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 5, 1)
+        assert [row[0] for row in failures(tmp_path, base)] == [paper.order[0]]
+    assert "Traceback" not in done.err
+
+
+def test_an_answer_that_broke_off_is_recorded_and_asked_for_again(tmp_path, paper):
+    path = paper.order[0]
+    body = paper.handle(path).body
+    log, broken = [], {"Content-Type": "text/html", "Content-Length": str(len(body)), "Connection": "close"}
+
+    def fault(asked):
+        return Response(200, broken, body[:900]) if asked == path and log.count(path) < 2 else None
+
+    with serve(paper, fault=fault, log=log) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).status == 0
+        assert texts(tmp_path, base)[path]["body"] == "\n\n".join(paper.items[path].paragraphs)
+        captures = rows(tmp_path, "SELECT * FROM captures WHERE url = ? ORDER BY id", base + path)
+    assert len(captures) == 2
+    for row, expected in zip(captures, (body[:900], body), strict=True):
+        row.pop("run_id")
+        assert read_capture(tmp_path / "warc", Capture(**row))[1] == expected
+
+
+def test_an_answer_that_always_breaks_off_is_a_failure(tmp_path, paper):
+    path = paper.order[0]
+    broken = {"Content-Type": "text/html", "Content-Length": "99999", "Connection": "close"}
+    paper.edit(path, answer=Response(200, broken, paper.handle(path).body[:900]))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).status == 1
+        assert failures(tmp_path, base) == [(path, "fetch", "the answer broke off before its end")]
+
+
+def test_a_length_that_promises_too_much_does_not_lose_a_whole_page(tmp_path, paper):
+    path = paper.order[0]
+    lying = {"Content-Type": "text/html", "Content-Length": "99999", "Connection": "close"}
+    paper.edit(path, answer=Response(200, lying, paper.handle(path).body))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).status == 0
+        assert path in texts(tmp_path, base)
+    assert_sound(tmp_path)
+
+
+def test_compressed_answers_are_recorded_as_sent_and_read_unpacked(tmp_path, paper):
+    packed = {}
+    for path in (LISTING, *paper.order):
+        packed[path] = gzip.compress(paper.handle(path).body, mtime=0)
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"}
+    with serve(paper, fault=lambda path: Response(200, headers, packed[path]) if path in packed else None) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == len(paper.order)
+        assert texts(tmp_path, base)[paper.order[0]]["body"] == "\n\n".join(paper.items[paper.order[0]].paragraphs)
+        sent, body = read_capture(tmp_path / "warc", capture_of(tmp_path, base + paper.order[0]))
+    assert body == packed[paper.order[0]]
+    assert sent.get_header("Content-Encoding") == "gzip"
+
+
+def test_compression_that_is_damaged_is_a_failure_of_its_page(tmp_path, paper):
+    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    for path, body in zip(paper.order, (b"not gzip at all", b"\x1f\x8b\x08\x00", b""), strict=False):
+        paper.edit(path, answer=Response(200, headers, body))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 3, 3)
+    assert "Traceback" not in done.err
+    assert_sound(tmp_path)
+
+
+def test_headers_from_hell_are_recorded(tmp_path, paper):
+    path = paper.order[0]
+    odd = {
+        "Content-Type": "text/html; charset=utf-8",
+        "X-Ten": "Qu\xe2n \x81\xff",
+        "Set-Cookie": "a=b; path=/",
+        "X-Empty": "",
+    }
+    paper.edit(path, answer=Response(200, odd, paper.handle(path).body))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).status == 0
+    assert_sound(tmp_path)
+
+
+def test_text_that_no_database_takes_is_mended(tmp_path, paper):
+    path = paper.order[0]
+    data = '{"@type": "NewsArticle", "headline": "x", "author": {"name": "Minh \\ud800 Th\\u01b0"}}'
+    paper.edit(path, head=f'<script type="application/ld+json">{data}</script>')
+    paper.edit(paper.order[1], title="Chữ &#xD800; lạ &#0; trong tựa của một tin dài vừa đủ &#27;[31m")
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert done.run["articles_new"] == 6, done.err
+    assert_sound(tmp_path)
+
+
+# One article, several addresses
+
+
+def canonical(path):
+    return f'<link rel="canonical" href="{path}">'
+
+
+def test_an_article_under_two_addresses_is_one_where_the_site_says_so(tmp_path, paper):
+    path, other = paper.order[2], "/in/ban-khac-cua-tin-3.html"
+    paper.edit(path, head=canonical(path))
+    paper.items[other] = paper.items[path]
+    paper.order.append(other)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 6
+        assert set(texts(tmp_path, base)) == set(paper.order[:-1])
+        assert len(rows(tmp_path, "SELECT * FROM captures WHERE url IN (?, ?)", base + path, base + other)) == 2
+    assert_sound(tmp_path)
+
+
+def test_an_article_under_two_addresses_is_two_where_the_site_says_nothing(tmp_path, paper):
+    other = "/in/ban-khac-cua-tin-3.html"
+    paper.items[other] = paper.items[paper.order[2]]
+    paper.order.append(other)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 7
+
+
+@pytest.mark.parametrize(
+    "claimed", ["/tin/khu-pho-3-lam-duong-1003.html", LISTING, "/", "/tin/", "http://spam.example/x"]
+)
+def test_one_canonical_address_on_every_page_merges_nothing(tmp_path, paper, claimed):
+    for path in paper.order:
+        paper.edit(path, head=canonical(claimed))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        run = crawl(tmp_path).run
+        assert (run["articles_new"], run["failed"]) == (6, 0)
+        titles = {row["title"] for row in texts(tmp_path, base).values()}
+        assert titles == {item.title for item in paper.items.values()}
+
+
+def test_query_junk_makes_no_second_article(tmp_path, paper):
+    path = paper.order[0]
+    item = paper.items[path]
+    shown = [(path, item), (f"{path}?utm_source=zalo#binh-luan", item), (f"{path}?fbclid=abc", item)]
+    paper.others[LISTING] = html(listing_page(shown + [(other, paper.items[other]) for other in paper.order[1:]]))
+    log = []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 6
+    assert len([asked for asked in log if asked.startswith(path)]) == 1
+
+
+def test_an_article_on_two_sites_is_one_row_of_the_first_with_sightings_of_both(tmp_path, paper):
+    section = "/tin-tuc/xa-hoi"
+    paper.others[section] = html(listing_page([(path, paper.items[path]) for path in paper.order[:3]]))
+    with serve(paper) as base:
+        add_site(tmp_path, base, name="xa-hoi", listings=[section])
+        add_site(tmp_path, base)
+        crawl(tmp_path, site="xa-hoi")
+        run = crawl(tmp_path).run
+        assert (run["articles_new"], run["unchanged"]) == (3, 3)
+        sites = {path: row["site"] for path, row in texts(tmp_path, base).items()}
+        assert sites == {path: "xa-hoi" if path in paper.order[:3] else "sen-hong" for path in paper.order}
+        seen = rows(tmp_path, "SELECT site FROM sightings WHERE url = ? ORDER BY site", base + paper.order[0])
+    assert [row["site"] for row in seen] == ["sen-hong", "xa-hoi"]
+    assert_sound(tmp_path)
+
+
+def test_a_site_that_moved_to_www_keeps_its_articles(tmp_path, paper):
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        # As if the same pages had been read before the site changed to https://www.
+        with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+            for table in ("articles", "frontier", "sightings"):
+                db.execute(f"UPDATE {table} SET url = replace(url, 'http://127', 'https://www.127')")
+            db.execute("DELETE FROM frontier WHERE kind = 'listing'")
+            db.commit()
+        before = kept(tmp_path)["articles"]
+        assert {article["url"].partition("127")[0] for article in before} == {"https://www."}
+        run = crawl(tmp_path).run
+        assert (run["articles_new"], run["changed"], run["unchanged"]) == (0, 0, 0)
+        full = crawl(tmp_path, "--full").run
+        assert (full["articles_new"], full["changed"], full["unchanged"], full["failed"]) == (0, 0, 6, 0)
+        assert [article["url"] for article in kept(tmp_path)["articles"]] == [article["url"] for article in before]
+    assert_sound(tmp_path)

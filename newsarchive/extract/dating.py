@@ -17,7 +17,8 @@ from newsarchive.extract.blocks import Block
 from newsarchive.extract.layout import Layout, is_date_line
 from newsarchive.extract.metadata import Metadata
 from newsarchive.items import Article, ListingEvidence
-from newsarchive.vietnamese.dates import DateReading, find_dates, read_date, read_dateline
+from newsarchive.vietnamese.datelines import read_dateline
+from newsarchive.vietnamese.dates import DateReading, find_dates, read_date
 
 FIRST_DAY = date(1997, 1, 1)
 """Viet Nam joined the internet in November 1997: no page is older."""

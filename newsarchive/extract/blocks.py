@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from newsarchive.extract.document import Tree
-from newsarchive.vietnamese.text import collapse
+from newsarchive.vietnamese.text import collapse, fold
 
 _SKIPPED = frozenset(
     (
@@ -28,7 +29,7 @@ _BLOCK_TAGS = frozenset(
 )
 _BOLD = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"))
 _ITALIC = frozenset(("i", "em", "cite"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CHROME_TAGS = frozenset(("nav", "footer", "aside"))
 # Parts of class and id names that say "not the article". A part that holds the article all the same is forgiven later.
 _CHROME_NAME = re.compile(
@@ -59,7 +60,7 @@ class Block:
     """One line of text, picture or table row as read from the page.
 
     ``element`` is the nearest block-level element around it (for a picture the ``<img>``); ``chrome`` the elements
-    around it that look like page furniture, outermost first; ``bold`` and ``italic`` the shares (0 to 1) of letters set
+    around it that look like page furniture, outermost first; ``heading_level`` 1 to 6 inside a heading; ``bold`` and ``italic`` the shares (0 to 1) of letters set
     so; ``links`` the anchors in it as (href, text); ``src`` a picture's address as written.
     """
 
@@ -74,6 +75,15 @@ class Block:
     align: str | None = None
     chrome: tuple[Tree, ...] = ()
     src: str | None = None
+    heading_level: int = 0
+    _folded: str | None = None
+
+    @property
+    def folded(self) -> str:
+        """:attr:`text` folded (lower case, no marks), kept: every rule that compares words asks for it."""
+        if self._folded is None:
+            self._folded = fold(self.text)
+        return self._folded
 
     @property
     def tag(self) -> str:
@@ -85,65 +95,57 @@ class Block:
         """A sentence or more, not mostly links: what bodies are made of and furniture is not."""
         return self.kind == "text" and len(self.text) >= 80 and self.link_share < 0.4
 
-    def heading_level(self) -> int:
-        """1 to 6 inside ``<h1>`` … ``<h6>``, else 0."""
-        for element in (self.element, self.element.getparent()):
-            tag = str(element.tag) if element is not None else ""
-            if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-                return int(tag[1])
-        return 0
-
 
 @dataclass(slots=True)
 class _Frame:
-    """What the elements around the point of reading set: the walk's stack."""
+    """What the elements around the point of reading set; shared by all that set nothing of their own."""
 
-    element: Tree
     block: Tree
-    chrome: tuple[Tree, ...]
-    bold: bool
-    italic: bool
-    align: str | None
-    anchor: Tree | None
+    chrome: tuple[Tree, ...] = ()
+    bold: bool = False
+    italic: bool = False
+    align: str | None = None
+    anchor: Tree | None = None
+    level: int = 0
 
 
 class _Line:
-    """The text that gathers until the next break."""
+    """One line of text as it gathers, with how many of its letters are set how."""
 
-    __slots__ = ("anchors", "bold", "breaks", "frame", "italic", "letters", "link_letters", "parts")
+    __slots__ = ("anchors", "bold", "italic", "letters", "link_letters", "parts")
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
         self.parts: list[str] = []
         # Each anchor with its part of the line: one that spans several lines is a link of each.
         self.anchors: list[tuple[Tree, list[str]]] = []
         self.letters = self.link_letters = self.bold = self.italic = 0
-        self.frame: _Frame | None = None
-        self.breaks = 0
 
     def add(self, text: str, frame: _Frame) -> None:
-        if not text.isspace():
-            letters = sum(map(len, text.split()))
-            self.breaks = 0
-            if self.frame is None:
-                self.frame = frame
-            self.letters += letters
-            if frame.bold:
-                self.bold += letters
-            if frame.italic:
-                self.italic += letters
-            if frame.anchor is not None:
-                self.link_letters += letters
-                if not self.anchors or self.anchors[-1][0] is not frame.anchor:
-                    self.anchors.append((frame.anchor, []))
-                self.anchors[-1][1].append(text)
-                self.parts.append(text)
-                return
-        elif self.anchors and frame.anchor is self.anchors[-1][0]:
-            self.anchors[-1][1].append(text)
         self.parts.append(text)
+        letters = sum(map(len, text.split()))
+        self.letters += letters
+        if frame.bold:
+            self.bold += letters
+        if frame.italic:
+            self.italic += letters
+        if frame.anchor is not None:
+            self.link_letters += letters
+            if self.anchors and self.anchors[-1][0] is frame.anchor:
+                self.anchors[-1][1].append(text)
+            elif letters:
+                self.anchors.append((frame.anchor, [text]))
+
+    def join(self, other: _Line) -> None:
+        """Go on with another line: the break between them only wrapped the text."""
+        self.parts += [" ", *other.parts]
+        self.anchors += other.anchors
+        self.letters += other.letters
+        self.link_letters += other.link_letters
+        self.bold += other.bold
+        self.italic += other.italic
+
+    def text(self) -> str:
+        return collapse("".join(self.parts))
 
     def links(self) -> list[tuple[str, str]]:
         """The anchors in the line as (href, their text in it)."""
@@ -156,113 +158,170 @@ def read_blocks(root: Tree) -> list[Block]:
     Scripts, styles, form controls and hidden parts are left out. A table of short cells becomes one block a row
     (kind ``row``, cells joined by " | "); other tables are layout and are walked through.
     """
-    blocks: list[Block] = []
-    line = _Line()
-
-    def flush() -> None:
-        frame = line.frame
-        if frame is not None and len(blocks) < MAX_BLOCKS:
-            links = line.links()
-            texts = list(_split_lines("".join(line.parts), whole=str(frame.block.tag) in _HEADINGS))
-            for text in texts:
-                blocks.append(
-                    Block(
-                        index=len(blocks),
-                        element=frame.block,
-                        text=text,
-                        links=links if len(texts) == 1 else [link for link in links if link[1][:40] in text],
-                        link_share=line.link_letters / line.letters,
-                        bold=line.bold / line.letters,
-                        italic=line.italic / line.letters,
-                        align=frame.align,
-                        chrome=frame.chrome,
-                    )
-                )
-        line.clear()
-
     body = root.find("body")
-    start = body if body is not None else root
-    base = _Frame(start, start, (), False, False, None, None)
-    stack: list[tuple[Tree, _Frame, Iterator[Tree]]] = []
+    reader = _Reader()
+    reader.read(body if body is not None else root)
+    return reader.blocks[:MAX_BLOCKS]
 
-    def enter(element: Tree, outer: _Frame) -> None:
-        """Open an element: set its frame, read its own text, put its children on the stack."""
-        tag = element.tag
-        frame = _frame(element, str(tag), outer)
-        if tag in _BLOCK_TAGS:
-            flush()
-            if tag == "table" and (rows := _data_rows(element)):
-                for row in rows:
-                    blocks.append(
-                        Block(len(blocks), row[0], row[1], kind="row", chrome=frame.chrome, links=_anchors(row[0]))
-                    )
-                stack.append((element, frame, iter(())))
-                return
-        if element.text:
-            line.add(element.text, frame)
-        stack.append((element, frame, iter(element)))
 
-    enter(start, base)
-    while stack:
-        element, frame, children = stack[-1]
-        child = next(children, None)
-        if child is None:
+class _Reader:
+    """The walk through a tree: an explicit stack, since pages nest deeper than Python recurses."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.line = _Line()
+        self.wrapped: list[_Line] = []
+        self.frame: _Frame | None = None
+
+    def read(self, start: Tree) -> None:
+        """Walk an element and what is in it."""
+        stack: list[tuple[Tree, _Frame, Iterator[Tree]]] = [self._enter(start, _Frame(start))]
+        while stack and len(self.blocks) < MAX_BLOCKS:
+            element, frame, children = stack[-1]
+            child = next(children, None)
+            if child is not None:
+                tag = child.tag
+                if tag == "br":
+                    self._break()
+                elif isinstance(tag, str) and tag not in _SKIPPED and not _is_hidden(child):
+                    if tag != "img":
+                        stack.append(self._enter(child, frame))
+                        continue
+                    self._picture(child, frame)
+                if child.tail:
+                    self._add(child.tail, frame)
+                continue
             stack.pop()
             if element.tag in _BLOCK_TAGS:
-                flush()
+                self._flush()
             if stack and element.tail:
-                line.add(element.tail, stack[-1][1])
-            continue
-        tag = child.tag
-        if not isinstance(tag, str) or tag in _SKIPPED or _is_hidden(child):
-            pass
-        elif tag == "br":
-            line.breaks += 1
-            if line.breaks >= 2:
-                flush()
-            elif line.parts:
-                line.parts.append("\n\x0b")
-        elif tag == "img":
-            flush()
-            if len(blocks) < MAX_BLOCKS:
-                blocks.append(
-                    Block(len(blocks), child, kind="image", src=_source(child), chrome=frame.chrome, align=frame.align)
-                )
+                self._add(element.tail, stack[-1][1])
+        self._flush()
+
+    def _enter(self, element: Tree, outer: _Frame) -> tuple[Tree, _Frame, Iterator[Tree]]:
+        """Open an element: set its frame and read its own text."""
+        tag = str(element.tag)
+        frame = _frame(element, tag, outer)
+        if tag in _BLOCK_TAGS:
+            self._flush()
+            if tag == "table" and (rows := _data_rows(element)):
+                for row, text in rows:
+                    block = Block(len(self.blocks), row, text, kind="row", chrome=frame.chrome, links=_anchors(row))
+                    self.blocks.append(block)
+                return element, frame, iter(())
+        if element.text:
+            self._add(element.text, frame)
+        return element, frame, iter(element)
+
+    def _add(self, text: str, frame: _Frame) -> None:
+        if self.frame is None:
+            if text.isspace():
+                return
+            self.frame = frame
+        self.line.add(text, frame)
+
+    def _break(self) -> None:
+        """One ``<br>`` may only wrap a line; two in a row end a paragraph."""
+        if self.frame is None:
+            return
+        if self.line.letters:
+            self.wrapped.append(self.line)
+            self.line = _Line()
         else:
-            enter(child, frame)
+            self._flush()
+
+    def _picture(self, image: Tree, frame: _Frame) -> None:
+        self._flush()
+        block = Block(
+            len(self.blocks), image, kind="image", src=_source(image), chrome=frame.chrome, align=frame.align
+        )
+        self.blocks.append(block)
+
+    def _flush(self) -> None:
+        frame = self.frame
+        if frame is None:
+            return
+        for line, text in _paragraphs([*self.wrapped, self.line], whole=frame.level > 0):
+            self.blocks.append(
+                Block(
+                    index=len(self.blocks),
+                    element=frame.block,
+                    text=text,
+                    links=line.links() if line.anchors else [],
+                    link_share=line.link_letters / line.letters,
+                    bold=line.bold / line.letters,
+                    italic=line.italic / line.letters,
+                    align=frame.align,
+                    chrome=frame.chrome,
+                    heading_level=frame.level,
+                )
+            )
+        self.frame = None
+        self.line = _Line()
+        if self.wrapped:
+            self.wrapped = []
+
+
+def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str]]:
+    """The paragraphs of one run of lines: a single ``<br>`` ends one where the line reads as finished.
+
+    ``whole``: a heading, broken only to look well.
+    """
+    gathered: _Line | None = None
+    text = ""
+    for line in lines:
+        following = line.text() if line.letters else ""
+        if not following:
             continue
-        if child.tail:
-            line.add(child.tail, frame)
-    flush()
-    return blocks
+        if gathered is None:
+            gathered, text = line, following
+        elif whole or not (_SENTENCE_END.search(text) or len(text) < 60 or len(following) < 60):
+            gathered.join(line)
+            text = f"{text} {following}"
+        else:
+            yield gathered, text
+            gathered, text = line, following
+    if gathered is not None:
+        yield gathered, text
 
 
 def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
-    attributes = element.attrib
-    chrome, bold, italic, align = outer.chrome, outer.bold, outer.italic, outer.align
-    if attributes:
-        name = names_of(element)
-        if (len(name) > 1 and _CHROME_NAME.search(name)) or tag in _CHROME_TAGS:
-            chrome = (*chrome, element)
-        style = attributes.get("style")
-        if style:
-            bold = bold or _BOLD_STYLE.search(style) is not None
-            italic = italic or _ITALIC_STYLE.search(style) is not None
-            if found := _ALIGN_STYLE.search(style):
+    """The frame an element sets for what is in it; the outer one where it sets nothing."""
+    chrome, bold, italic, align, names = outer.chrome, outer.bold, outer.italic, outer.align, ""
+    anchor = outer.anchor
+    for name, value in element.items():
+        if name in ("class", "id"):
+            names = f"{names} {value}"
+        elif name == "style":
+            bold = bold or _BOLD_STYLE.search(value) is not None
+            italic = italic or _ITALIC_STYLE.search(value) is not None
+            if found := _ALIGN_STYLE.search(value):
                 align = "right" if found.group(1).lower() in ("right", "end") else "center"
-        if given := attributes.get("align"):
-            align = given.lower()
-    elif tag in _CHROME_TAGS:
+        elif name == "align":
+            align = value.lower()
+        elif name == "href" and tag == "a":
+            anchor = element
+    if tag in _CHROME_TAGS or (names and _is_chrome(names)):
         chrome = (*chrome, element)
-    return _Frame(
-        element,
-        element if tag in _BLOCK_TAGS else outer.block,
-        chrome,
-        bold or tag in _BOLD,
-        italic or tag in _ITALIC,
-        "center" if tag == "center" else align,
-        element if tag == "a" and element.get("href") else outer.anchor,
-    )
+    if tag in _BLOCK_TAGS:
+        align = "center" if tag == "center" else align
+        level = _HEADINGS.get(tag, outer.level)
+        return _Frame(element, chrome, bold or tag in _BOLD, italic, align, anchor, level)
+    bold, italic = bold or tag in _BOLD, italic or tag in _ITALIC
+    if (
+        chrome is outer.chrome
+        and bold == outer.bold
+        and italic == outer.italic
+        and align == outer.align
+        and anchor is outer.anchor
+    ):
+        return outer
+    return _Frame(outer.block, chrome, bold, italic, align, anchor, outer.level)
+
+
+@lru_cache(maxsize=4096)
+def _is_chrome(names: str) -> bool:
+    return _CHROME_NAME.search(names) is not None
 
 
 def _is_hidden(element: Tree) -> bool:
@@ -271,25 +330,6 @@ def _is_hidden(element: Tree) -> bool:
         return False
     # Some pages hide the article itself until a script shows it.
     return len(str(element.text_content())) < 500
-
-
-def _split_lines(text: str, *, whole: bool) -> Iterator[str]:
-    """Paragraphs of one run of text: a single ``<br>`` ends one where the line reads as finished, else it is a space.
-
-    ``whole``: a heading, broken only to look well.
-    """
-    lines = [collapse(text)] if whole else [collapse(part) for part in text.split("\n\x0b")]
-    gathered = ""
-    for line in lines:
-        if not line:
-            continue
-        if gathered and (_SENTENCE_END.search(gathered) or len(gathered) < 60 or len(line) < 60):
-            yield gathered
-            gathered = line
-        else:
-            gathered = f"{gathered} {line}".strip()
-    if gathered:
-        yield gathered
 
 
 def _source(image: Tree) -> str | None:

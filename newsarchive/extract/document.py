@@ -33,7 +33,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 # Declared on Vietnamese pages by editors that knew no better; windows-1258 holds the same Latin letters.
 _WESTERN = {"iso8859-1", "cp1252", "ascii", "iso8859-15"}
 # Characters XML does not have: libxml2 would end the text there.
-_NO_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class UnreadablePageError(Exception):
@@ -98,8 +98,10 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
 def parse(text: str) -> Tree:
     """The HTML tree of a text; always a tree, however broken the markup (an empty ``<html>`` for an empty text)."""
     # libxml2 re-reads the declaration of a page whose bytes we have decoded already, unless told the encoding.
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    data = text.translate(_NO_XML).encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    # lxml.html's own parser asks Python for the class of every element each time it is touched.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
+    data = _NO_XML.sub("", text).encode("utf-8", "replace")
     try:
         tree = lxml.html.document_fromstring(data, parser=parser) if data.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -115,7 +115,7 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
     if _small_table(picture, line) or _NAMES_PHOTOGRAPHER.search(line.text):
         return True
     others = any(b.is_prose and b is not line for b in text)
-    if line.heading_level() or (not others and len(line.text) >= 80):
+    if line.heading_level or (not others and len(line.text) >= 80):
         return False
     if line.italic > 0.8 or (line.align == "center" and (line.bold < 0.9 or picture.align == "center")):
         return True

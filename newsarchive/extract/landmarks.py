@@ -6,6 +6,7 @@ A landmark is a short line by itself: "Tin khác", "Ý kiến bạn đọc". Wha
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsarchive.vietnamese.text import collapse, fold
 
@@ -83,6 +84,7 @@ def plain(text: str) -> str:
     return _STRIP.sub("", fold(collapse(text)))
 
 
+@lru_cache(maxsize=4096)
 def landmark(text: str) -> str | None:
     """The kind of landmark a line is, or None.
 
@@ -102,6 +104,7 @@ def is_certain(text: str) -> bool:
     return plain(_COUNT.sub("", text)) not in _EVERYDAY
 
 
+@lru_cache(maxsize=4096)
 def is_tool_line(text: str) -> bool:
     """True for a line of page machinery: print, share, font size, view counter, "back to top"."""
     if len(text) > MAX_LANDMARK + 40:

@@ -264,7 +264,7 @@ def _belongs_before_prose(block: Block, description: str) -> bool:
         return False
     if _is_meta(block) or landmarks.landmark(block.text):
         return False
-    if _LEAD_NAME.search(names_of(block.element)) or (description and fold(block.text).startswith(description[:60])):
+    if _LEAD_NAME.search(names_of(block.element)) or (description and block.folded.startswith(description[:60])):
         return len(block.text) > 20
     if _AUTHOR_NAME.search(names_of(block.element)) or read_credit_line(block.text) is not None:
         return False
@@ -291,7 +291,7 @@ def _without_repeats(text: list[Block], title: str | None) -> list[Block]:
     """The text without the title said again at its start, and without a line that only says again the one before."""
     kept: list[Block] = []
     for block in text:
-        if len(kept) < 2 and title and fold(block.text).strip(" .") == fold(title).strip(" ."):
+        if len(kept) < 2 and title and block.folded.strip(" .") == fold(title).strip(" ."):
             continue
         if kept and block.kind == "text" and len(block.text) >= 40 and block.text == kept[-1].text:
             continue
@@ -324,7 +324,7 @@ def _is_credit(line: Block) -> bool:
 
 def _introduces_name(line: Block) -> bool:
     """A line after which a name is no bút danh: it opens a list, or says for which office the name signs."""
-    return line.text.endswith(":") or (len(line.text) < 80 and _SIGNED_FOR_OFFICE.fullmatch(fold(line.text)) is not None)
+    return line.text.endswith(":") or (len(line.text) < 80 and _SIGNED_FOR_OFFICE.fullmatch(line.folded) is not None)
 
 
 def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
@@ -340,7 +340,7 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
         names += f" {names_of(element)}"
         element = element.getparent()
     apart = not core.holds(first)
-    described = bool(description) and fold(first.text).startswith(description[:80])
+    described = bool(description) and first.folded.startswith(description[:80])
     second = text[1]
     if _LEAD_NAME.search(names) or apart:
         container = first.element
@@ -350,7 +350,7 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
     looks = (
         (first.bold > 0.9 and second.bold < 0.5)
         or (first.italic > 0.9 and second.italic < 0.5)
-        or first.heading_level() > 1
+        or first.heading_level > 1
     )
     if looks and len(first.text) >= 40:
         return [first]

@@ -272,7 +272,7 @@ def _path(url: str) -> str:
 
 
 def _is_box_heading(block: Block) -> bool:
-    return block.heading_level() > 0 or block.link_share < 0.5 or block.bold > 0.9
+    return block.heading_level > 0 or block.link_share < 0.5 or block.bold > 0.9
 
 
 def _box(heading: Block) -> Tree:

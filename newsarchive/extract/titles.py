@@ -57,10 +57,11 @@ def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, firs
     """
     claims = _claims(meta, site_title)
     best, best_score = None, 0.0
+    lengths = {n + slack for n in map(len, claims.folded) for slack in (-1, 0, 1, 2)}
     for block in blocks:
         if block.kind != "text" or not 6 <= len(block.text) <= 300:
             continue
-        if block.index > first_prose and block.heading_level() not in (1, 2) and len(block.text) > 200:
+        if block.heading_level == 0 and block.link_share > 0.5 and len(block.text) not in lengths:
             continue
         score = _score(block, claims, first_prose)
         if score > best_score:
@@ -90,8 +91,8 @@ def _claims(meta: Metadata, site_title: str | None) -> _Claims:
 
 
 def _score(block: Block, claims: _Claims, first_prose: int) -> float:
-    text = fold(block.text)
-    level = block.heading_level()
+    text = block.folded
+    level = block.heading_level
     exact = text in claims.folded
     below = block.index > first_prose
     if below and not exact and level not in (1, 2):
@@ -138,7 +139,7 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int) -> Bloc
     for block in reversed(blocks[:first_prose]):
         if block.kind == "image":
             continue
-        if block.link_share > 0.5 or block.chrome or landmarks.landmark(block.text) or claims.is_site(fold(block.text)):
+        if block.link_share > 0.5 or block.chrome or landmarks.landmark(block.text) or claims.is_site(block.folded):
             break
         if is_date_line(block.text) or landmarks.is_tool_line(block.text):
             continue
@@ -155,4 +156,4 @@ def _set_apart(block: Block) -> int:
     large = any(
         re.fullmatch(r"\+?[3-7]", e.get("size") or "") or _LARGE.search(e.get("style") or "") for e in element.iter()
     )
-    return 4 * (block.heading_level() > 0) + 2 * (_TITLE_NAME.search(names) is not None) + 2 * large + (block.bold > 0.9)
+    return 4 * (block.heading_level > 0) + 2 * (_TITLE_NAME.search(names) is not None) + 2 * large + (block.bold > 0.9)

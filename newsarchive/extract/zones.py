@@ -68,7 +68,7 @@ class Zone:
         if not self.blocks and self.around_article and self.kind != landmarks.COMMENTS:
             # The list did not begin: nothing stands under this landmark.
             return not _LIST_MARK.match(block.text)
-        return (block.heading_level() > 0 or block.bold > 0.9) and len(block.text) < landmarks.MAX_LANDMARK
+        return (block.heading_level > 0 or block.bold > 0.9) and len(block.text) < landmarks.MAX_LANDMARK
 
     def lets_back(self, block: Block) -> bool:
         """True where the article may go on with a block after this zone: not after comments, not in the zone's box."""
@@ -84,11 +84,11 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
     if block.kind != "text":
         return None
     over = core is None or block.index > core.last
-    if over and not block.chrome and landmarks.is_footer_line(block.text):
+    if over and block.link_share < 0.5 and not block.chrome and landmarks.is_footer_line(block.text):
         return Zone(landmarks.FOOTER, block.element)
     kind = landmarks.landmark(block.text)
     if kind is None:
-        return _see_also(block)
+        return None if core is None or not core.first < block.index <= core.last else _see_also(block)
     if (block.chrome and kind != landmarks.COMMENTS) or _is_menu_item(blocks, position):
         return None
     scope = _scope(block)

@@ -14,7 +14,6 @@ import unicodedata
 _NEVER_TEXT = re.compile(
     "[\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
 )
-_SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # The blocks of combining marks, as they stand after decomposition.
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
@@ -47,7 +46,9 @@ def normalise(text: str) -> str:
     >>> normalise("Hội nghị")
     'Hội nghị'
     """
-    return unicodedata.normalize("NFC", _NEVER_TEXT.sub("", text))
+    if not text.isprintable():
+        text = _NEVER_TEXT.sub("", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def collapse(text: str) -> str:
@@ -56,7 +57,8 @@ def collapse(text: str) -> str:
     >>> collapse(" Quận\\u00a01 \\n họp ")
     'Quận 1 họp'
     """
-    return _SPACES.sub(" ", normalise(text)).strip()
+    # str.split() knows every white space of Unicode; a zero-width mark between two of them leaves one space.
+    return " ".join(normalise(text).split())
 
 
 def place_tones(text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -24,7 +26,7 @@ _COMMANDS = {
 }
 
 EXIT_OK, EXIT_ATTENTION, EXIT_USAGE, EXIT_NOTHING, EXIT_BUSY = range(5)
-"""0 all well · 1 done, but something needs a person · 2 wrong usage or profile · 3 nothing could be done · 4 site is held."""
+"""0 all well · 1 done, but it needs a person · 2 wrong usage or profile · 3 nothing could be done · 4 site is held."""
 
 
 class _Commands(click.Group):
@@ -39,6 +41,17 @@ class _Commands(click.Group):
         module = importlib.import_module(f"newsarchive.cli.{_COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # `newsarchive search … | head`: the reader has had enough.
+            _abandon_stdout()
+            return EXIT_OK
+        return result
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -82,8 +95,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # `newsarchive search … | head`: the reader has had enough.
-        sys.stderr.close()
-        sys.exit(0)
-    sys.exit(status if isinstance(status, int) else 0)
+    except OSError as error:
+        # What no command expected: a disk that fills while it prints, a folder that goes.
+        _abandon_stdout()
+        click.echo(f"newsarchive: stopped: {error}", err=True)
+        sys.exit(EXIT_NOTHING)
+    sys.exit(status if isinstance(status, int) else EXIT_OK)
+
+
+def _abandon_stdout() -> None:
+    """Let what is still to be printed go nowhere: Python would try once more as it ends, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

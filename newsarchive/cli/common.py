@@ -1,4 +1,4 @@
-"""What the commands share: the archive's folder, errors as sentences, JSON on stdout, people on stderr."""
+"""What the commands share: the archive's folder, errors as sentences, JSON and tables on stdout, people on stderr."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import contextlib
 import json
 import re
 import sqlite3
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.archive.store import Archive, ArchiveError, archive_folder
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+    DayType = click.ParamType[date]
+else:
+    DayType = click.ParamType
+
+# C0 and C1 controls but tab and line feed, which move the cursor or change colours, and marks that turn the direction
+# of writing, by which one address looks like another.
+_NOT_PRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value on stdout.")
 
@@ -26,18 +32,20 @@ class CommandError(click.ClickException):
 
     def __init__(self, message: str, status: int):
         super().__init__(printable(message))
-        self.exit_code = status
+        self.exit_code = status  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: Any = None) -> None:
+        """Print the sentence."""
         click.echo(f"newsarchive: {self.message}", err=True)
 
 
-class Day(click.ParamType):
+class Day(DayType):
     """A day on the command line: YYYY-MM-DD, or as printed in Viet Nam (8/10/2020)."""
 
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was typed; click's own refusal (exit status 2) where it is none."""
         if isinstance(value, date):
             return value
         from newsarchive.vietnamese.dates import read_date
@@ -53,25 +61,37 @@ class Day(click.ParamType):
 
 def folder(context: click.Context) -> Path:
     """The archive's folder for this call: --archive, else the environment's, else ``data``."""
+    from newsarchive.archive.store import archive_folder
+
     return archive_folder(context.find_root().obj)
 
 
 @contextlib.contextmanager
-def reading(context: click.Context) -> Iterator[Archive]:
-    """The archive, open to read; what goes wrong with it becomes one sentence and exit status 2 or 3."""
+def reading(path: Path) -> Iterator[Archive]:
+    """The archive in a folder, open to read; what goes wrong with it becomes one sentence.
+
+    Exit status 2 where there is no archive of ours, 3 where there is one that cannot be read.
+    """
+    from newsarchive.archive.store import Archive, ArchiveError
+
     try:
-        with Archive.read(folder(context)) as archive:
-            yield archive
+        archive = Archive.read(path)
     except ArchiveError as error:
         raise CommandError(str(error), 2) from error
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be read ({error.strerror}); check the folder's permissions", 2) from error
+    try:
+        with archive:
+            yield archive
     except sqlite3.DatabaseError as error:
-        raise CommandError(f"{folder(context) / 'news.db'}: cannot be read ({error}); is it damaged?", 3) from error
+        raise CommandError(
+            f"{path / 'news.db'}: cannot be read ({error}); if it is damaged, copy it aside and restore a backup", 3
+        ) from error
 
 
 def print_json(value: Any) -> None:
     """One JSON value on stdout, Vietnamese letters as they are."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write("\n")
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def say(text: str = "") -> None:
@@ -79,6 +99,23 @@ def say(text: str = "") -> None:
     click.echo(printable(text), err=True)
 
 
+def show(text: str = "", **style: Any) -> None:
+    """A line of a command's answer, on stdout; ``style`` (bold, fg …) is click's and counts on a terminal only."""
+    click.secho(printable(text), **style)
+
+
+def show_table(rows: Iterable[Sequence[object]]) -> None:
+    """Rows in columns as wide as their longest cell, two spaces apart; None is empty, numbers stand to the right."""
+    cells = [["" if cell is None else cell for cell in row] for row in rows]
+    widths = [max(len(str(cell)) for cell in column) for column in zip(*cells, strict=True)]
+    for row in cells:
+        line = (
+            str(cell).rjust(width) if isinstance(cell, int) else str(cell).ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        )
+        show("  ".join(line).rstrip())
+
+
 def printable(text: str) -> str:
     """Text from the web without control characters, which could move the cursor or change colours of a terminal."""
-    return _CONTROLS.sub("\ufffd", text)
+    return _NOT_PRINTED.sub("\ufffd", text)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import sys
 from collections import deque
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from newsarchive.archive.locks import SiteBusyError
-from newsarchive.archive.run import EXIT_STATUS
-from newsarchive.archive.store import ArchiveError
 from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say
 from newsarchive.sites.profile import Profile, ProfileError, load_site, site_files
 
@@ -39,20 +39,34 @@ def crawl_command(
 ) -> int:
     """Crawl sites into the archive: new articles, and what an earlier crawl left undone.
 
-    A crawl that was stopped or killed is gone on with by the next one.
+    A crawl that was stopped or killed is gone on with by the next one. With --all a broken profile does not keep the
+    other sites from being crawled; the exit status is then 2 or more.
     """
     archive = folder(context)
-    if not sites and not all_sites:
-        raise CommandError("name a site (`newsarchive sites` lists them) or say --all", 2)
-    try:
-        names = list(site_files(archive)) if all_sites else list(dict.fromkeys(sites))
-        profiles = [load_site(name, archive) for name in names]
-    except ProfileError as error:
-        raise CommandError(str(error), 2) from error
+    if bool(sites) == all_sites:
+        raise CommandError("name sites (`newsarchive sites` lists them), or say --all", 2)
+    profiles, broken = _profiles(archive, sites)
     runs, status = crawl(profiles, archive, since=since, limit=limit, full=full)
     if as_json:
         print_json(runs)
-    return status
+    return max(status, 2) if broken else status
+
+
+def _profiles(archive: Path, names: tuple[str, ...]) -> tuple[list[Profile], bool]:
+    """The profiles of the named sites, or without names of all sites whose profile is good, and whether one is broken.
+
+    Raises :class:`CommandError` (2) for a named site that is unknown or broken.
+    """
+    profiles, broken = [], False
+    for name in dict.fromkeys(names) or site_files(archive):
+        try:
+            profiles.append(load_site(name, archive))
+        except ProfileError as error:
+            if names:
+                raise CommandError(str(error), 2) from error
+            say(f"newsarchive: {error}")
+            broken = True
+    return profiles, broken
 
 
 def crawl(
@@ -60,63 +74,92 @@ def crawl(
 ) -> tuple[list[dict[str, Any]], int]:
     """Crawl sites side by side, progress on stderr; returns the rows of ``runs`` and the exit status (the worst).
 
-    One process can do this once: Twisted's reactor does not start again. Raises :class:`CommandError` where the archive
-    cannot be written or the only site is held by another run.
+    One process can do this once: Twisted's reactor does not start again. Where the archive cannot be made or written,
+    no further site is begun, and the status is 2 or 3.
     """
-    from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
+    crawls = _Crawls(profiles, archive, since=since, limit=limit, full=full)
+    crawls.work()
+    return crawls.records, max(crawls.statuses, default=0)
 
-    settings = Settings()
-    settings.setmodule("newsarchive.settings", priority="project")
-    settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
-    settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
-    progress = _Progress(sys.stderr.isatty())
-    waiting = deque(profiles)
-    records: list[dict[str, Any]] = []
-    statuses: list[int] = []
-    process = AsyncCrawlerProcess(settings)
 
-    def launch() -> None:
-        """Start the next site that is free; on its end, the next."""
+class _Crawls:
+    """Crawls of several sites in one process, :data:`AT_ONCE` at a time; ``arguments`` are the spiders'."""
+
+    def __init__(self, profiles: list[Profile], archive: Path, **arguments: Any):
+        from scrapy.crawler import AsyncCrawlerProcess
+        from scrapy.settings import Settings
+
+        settings = Settings()
+        settings.setmodule("newsarchive.settings", priority="project")
+        settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
+        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+        self.process = AsyncCrawlerProcess(settings)
+        self.archive = archive
+        self.arguments = arguments
+        self.waiting = deque(profiles)
+        self.records: list[dict[str, Any]] = []
+        self.statuses: list[int] = []
+        self.progress = _Progress(sys.stderr.isatty())
+
+    def work(self) -> None:
+        """Crawl until no site waits."""
+        try:
+            begun = [self._begin() for _ in range(min(AT_ONCE, len(self.waiting)))]
+            if any(begun):
+                self.process.start()
+        finally:
+            self.progress.close()
+
+    def _begin(self) -> bool:
+        """Start the next site that is free; False where there is none."""
+        from newsarchive.archive.locks import SiteBusyError
+        from newsarchive.archive.store import ArchiveError
         from newsarchive.spiders.loader import spider_class
         from newsarchive.spiders.news import open_run
 
-        while waiting:
-            profile = waiting.popleft()
+        while self.waiting:
+            profile = self.waiting.popleft()
             try:
-                run = open_run(archive, profile)
+                run = open_run(self.archive, profile)
             except SiteBusyError as error:
-                say(str(error))
-                statuses.append(4)
+                say(f"newsarchive: {error}")
+                self.statuses.append(4)
                 continue
-            crawler = process.create_crawler(spider_class(profile))
-            progress.watch(crawler, profile.name)
-            task = process.crawl(crawler, run=run, since=since, limit=limit, full=full)
+            except ArchiveError as error:
+                return self._refused(str(error), 2)
+            except sqlite3.Error as error:
+                return self._refused(f"{self.archive / 'news.db'}: cannot be written ({error})", 3)
+            crawler = self.process.create_crawler(spider_class(profile))
+            self.progress.watch(crawler, profile.name)
+            task = self.process.crawl(crawler, run=run, **self.arguments)
+            task.add_done_callback(partial(self._ended, run=run, crawler=crawler))
+            return True
+        return False
 
-            def ended(_: object, run: Any = run) -> None:
-                if not run.record:
-                    run.finish("interrupted", "the crawl could not be started; see the log")
-                records.append(run.record)
-                statuses.append(EXIT_STATUS.get(run.record["outcome"], 1))
-                progress.end(run.record)
-                try:
-                    launch()
-                except ArchiveError as error:
-                    say(str(error))
-                    statuses.append(2)
+    def _ended(self, task: asyncio.Task[None], *, run: Any, crawler: Any) -> None:
+        """A site's crawl is over: keep its row, say how it ended, start the next."""
+        error = None if task.cancelled() else task.exception()
+        if not run.record:
+            run.finish("interrupted", f"the crawl could not be started: {error or 'see the log'}")
+        self._count(run.record)
+        if crawler.stats is not None and crawler.stats.get_value("finish_reason") == "shutdown" and self.waiting:
+            say(f"newsarchive: stopped; not begun: {', '.join(profile.name for profile in self.waiting)}")
+            self.waiting.clear()
+        self._begin()
 
-            task.add_done_callback(ended)
-            return
+    def _refused(self, reason: str, status: int) -> bool:
+        """The archive takes no run: no other site would fare better."""
+        say(f"newsarchive: {reason}")
+        self.statuses.append(status)
+        self.waiting.clear()
+        return False
 
-    try:
-        for _ in range(min(AT_ONCE, len(profiles))):
-            launch()
-    except ArchiveError as error:
-        raise CommandError(str(error), 2) from error
-    if len(statuses) < len(profiles):
-        process.start()
-    progress.close()
-    return records, max(statuses, default=0) if len(profiles) > 1 else (statuses or [0])[0]
+    def _count(self, record: dict[str, Any]) -> None:
+        from newsarchive.archive.run import EXIT_STATUS
+
+        self.records.append(record)
+        self.statuses.append(EXIT_STATUS.get(record["outcome"], 1))
+        self.progress.end(record)
 
 
 class _Progress:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, printable, say
+from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say, show
 from newsarchive.vietnamese.dates import read_date
 
 
@@ -41,7 +41,7 @@ def date_command(texts: tuple[str, ...], reference: date | None, as_json: bool) 
         for text, reading in readings:
             moment = f" {reading.time}{reading.offset or ''}" if reading.time else ""
             why = ", ".join(filter(None, [reading.shape, *reading.oddities]))
-            click.echo(printable(f"{text}\t{reading.date or 'no date'}{moment}\t{why}"))
+            show(f"{text}\t{reading.date or 'no date'}{moment}\t{why}")
     return 0 if all(reading.date for _, reading in readings) else 1
 
 
@@ -65,6 +65,8 @@ def extract_command(context: click.Context, source: str, url: str | None, site: 
         rules = load_site(site, folder(context)).rules() if site else Rules()
     except ProfileError as error:
         raise CommandError(str(error), 2) from error
+    if "://" in source and url:
+        raise CommandError("--url is for a saved page; a page that is fetched has its address", 2)
     body, address, content_type, fetched_at = _fetch(source) if "://" in source else _read(source, url)
     try:
         article = extract(body, address, rules, PageContext(content_type, fetched_at))
@@ -81,46 +83,88 @@ def extract_command(context: click.Context, source: str, url: str | None, site: 
     return 0
 
 
-def _read(source: str, url: str | None) -> tuple[bytes, str, str | None, datetime | None]:
+Page = tuple[bytes, str, str | None, datetime | None]
+"""Body, address, Content-Type, moment of the visit where it is known."""
+
+
+def _read(source: str, url: str | None) -> Page:
+    """A saved page. Its body is at most one byte longer than what the extractor takes."""
+    from newsarchive.extract.document import MAX_BYTES
+    from newsarchive.sites.urls import canonical_url
+
+    if url is not None and canonical_url(url) is None:
+        raise CommandError(f"--url {url}: not an http(s) address", 2)
     try:
-        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
+        if source == "-":
+            body = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                body = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise CommandError(
-            f"{source}: cannot be read ({error.strerror}); name a saved page or an http(s) address", 2
+            f"{source}: cannot be read ({reason}); name a saved page or an http(s) address", 2
         ) from error
     # The day a file was saved is not known: no bound is made of it.
     return body, url or "http://localhost/", None, None
 
 
-def _fetch(url: str) -> tuple[bytes, str, str | None, datetime]:
-    """One page over HTTP by the standard library: one polite request, no crawl. Private hosts are the caller's own wish."""
-    import gzip
+def _fetch(source: str) -> Page:
+    """One page over HTTP by the standard library: one polite request, no crawl.
+
+    Hosts of a private network are the caller's own wish. Raises :class:`CommandError`: 2 for no address, 3 where the
+    page cannot be had.
+    """
     import urllib.error
     import urllib.request
     import zlib
+    from http.client import HTTPException
 
-    from newsarchive.settings import DEFAULT_REQUEST_HEADERS, DOWNLOAD_MAXSIZE, USER_AGENT
+    from newsarchive.extract.document import MAX_BYTES
+    from newsarchive.settings import DEFAULT_REQUEST_HEADERS, USER_AGENT
     from newsarchive.sites.urls import canonical_url
 
-    if not url.lower().startswith(("http://", "https://")) or canonical_url(url) is None:
-        raise CommandError(f"{url}: not an http(s) address", 2)
-    request = urllib.request.Request(
-        canonical_url(url) or url, headers={**DEFAULT_REQUEST_HEADERS, "User-Agent": USER_AGENT}
-    )
+    url = canonical_url(source)
+    if url is None:
+        raise CommandError(f"{source}: not an http(s) address", 2)
+    headers = {**DEFAULT_REQUEST_HEADERS, "User-Agent": USER_AGENT}
     try:
+        # canonical_url lets only http and https pass, and so does urllib's redirection.
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310
         with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
-            body = response.read(DOWNLOAD_MAXSIZE)
-            encoding = response.headers.get("Content-Encoding", "")
-            if encoding == "gzip":
-                body = gzip.decompress(body)
-            elif encoding == "deflate":
-                body = zlib.decompress(body, -15 if body[:1] != b"\x78" else 15)
+            body = response.read(MAX_BYTES + 1)
+            if len(body) <= MAX_BYTES and response.length:
+                raise CommandError(f"{source}: the connection broke off in the middle of the page", 3)
+            body = _unpacked(body, response.headers.get("Content-Encoding", ""), MAX_BYTES + 1)
             return body, response.url, response.headers.get("Content-Type"), datetime.now(UTC)
     except urllib.error.HTTPError as error:
-        raise CommandError(f"{url}: the site answers {error.code} {error.reason}", 3) from error
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        reason = getattr(error, "reason", error)
-        raise CommandError(f"{url}: cannot be fetched ({reason})", 3) from error
+        error.close()
+        raise CommandError(f"{source}: the site answers {error.code} {error.reason}", 3) from error
+    except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        raise CommandError(f"{source}: cannot be fetched ({reason})", 3) from error
+
+
+def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
+    """A body without its Content-Encoding, cut at ``limit``: a small answer may unpack to any size.
+
+    Raises :class:`OSError`, :class:`EOFError`, :class:`ValueError` or :class:`zlib.error` where it cannot be unpacked.
+    """
+    import gzip
+    import zlib
+    from io import BytesIO
+
+    match encoding.strip().lower():
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip":
+            return gzip.GzipFile(fileobj=BytesIO(body)).read(limit)
+        case "deflate":
+            # Servers disagree on whether a zlib header belongs there.
+            wrapped = len(body) > 1 and body[0] & 15 == 8 and (body[0] << 8 | body[1]) % 31 == 0
+            return zlib.decompressobj(15 if wrapped else -15).decompress(body, limit)
+        case other:
+            raise ValueError(f"the site packed the page as {other!r}, which was not asked for")
 
 
 def _show(article: dict[str, Any]) -> None:
@@ -129,10 +173,10 @@ def _show(article: dict[str, Any]) -> None:
     ).split()
     for name in order:
         if article[name]:
-            click.echo(printable(f"{name:<13}{article[name]}"))
+            show(f"{name:<13}{article[name]}")
     for image in article["images"]:
-        click.echo(printable(f"{'image':<13}{image['url']}" + (f"  {image['caption']}" if image["caption"] else "")))
+        show(f"{'image':<13}{image['url']}  {image['caption'] or ''}".rstrip())
     for link in article["links"]:
-        click.echo(printable(f"{link['kind']:<13}{link['url']}  {link['title'] or ''}"))
+        show(f"{link['kind']:<13}{link['url']}  {link['title'] or ''}".rstrip())
     if article["body"]:
-        click.echo("\n" + "\n".join(printable(line) for line in article["body"].split("\n")))
+        show("\n" + article["body"])

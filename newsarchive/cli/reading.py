@@ -1,0 +1,332 @@
+"""``newsarchive search``, ``show`` and ``export``: reading the archive."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from newsarchive.archive.store import Archive
+from newsarchive.cli.common import (
+    CommandError,
+    Day,
+    folder,
+    json_option,
+    print_json,
+    printable,
+    reading,
+    say,
+    show,
+)
+from newsarchive.research.evidence import why_this_date
+from newsarchive.research.export import WRITERS, articles, replacing
+from newsarchive.research.filters import Filters, UnknownSiteError
+from newsarchive.research.query import MAX_TERMS, parse
+from newsarchive.research.record import ADDED, REMOVED, Change, changes, fate, find, record, version
+from newsarchive.research.search import Hit, Passage, search
+
+
+def _filter_options(command: Callable[..., int]) -> Callable[..., int]:
+    for option in (
+        click.option(
+            "--until", type=Day(), metavar="D", help="Only what may have been published on or before this day."
+        ),
+        click.option(
+            "--since", type=Day(), metavar="D", help="Only what may have been published on or after this day."
+        ),
+        click.option("--site", metavar="S", help="Only what this site listed."),
+    ):
+        command = option(command)
+    return command
+
+
+def _filters(archive: Archive, site: str | None, since: date | None, until: date | None) -> Filters:
+    """The filters of a call. Raises :class:`CommandError` (2) for a site the archive does not know, and for no days."""
+    if since and until and since > until:
+        raise CommandError(f"--since {since} is after --until {until}: no day is between them", 2)
+    filters = Filters(site, since, until)
+    try:
+        filters.check(archive)
+    except UnknownSiteError as error:
+        raise CommandError(f"--site: {error}", 2) from error
+    return filters
+
+
+def _check_query(query: str) -> None:
+    parsed = parse(query)
+    if not parsed:
+        raise CommandError(f"{query!r}: no word to search for", 2)
+    if parsed.cut:
+        say(f"newsarchive: only the first {MAX_TERMS} terms of the query are looked for")
+
+
+# -- search ----------------------------------------------------------------------------------------------------------
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@_filter_options
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="N articles at most."
+)
+@json_option
+@click.pass_context
+def search_command(
+    context: click.Context,
+    words: tuple[str, ...],
+    site: str | None,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Find articles by their words, the best first.
+
+    A word typed with its marks is found with exactly these ("Đảng" is not "đang"), a word typed without is found with
+    any. "…" is a phrase, OR means either, -word without it, word* the beginning of words. Put the QUERY in single
+    quotes, and -- before one that begins with a minus.
+    """
+    query = " ".join(words)
+    _check_query(query)
+    with reading(folder(context)) as archive:
+        hits = search(archive, query, _filters(archive, site, since, until), limit=limit)
+    if as_json:
+        print_json([_hit_object(hit) for hit in hits])
+        return 0
+    for hit in hits:
+        show_hit(hit)
+    if not hits:
+        say(f"newsarchive: nothing found for {query}")
+    return 0
+
+
+def _hit_object(hit: Hit) -> dict[str, Any]:
+    """A hit as the contract has it; the snippet is plain text on one line, "…" where it is cut, nothing marked."""
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "site": hit.site,
+        "title": hit.title.text,
+        "date": hit.date,
+        "snippet": hit.snippet.text,
+    }
+
+
+def show_hit(hit: Hit) -> None:
+    """A hit in three lines; the words found are bold on a terminal."""
+    click.echo(f"{hit.id:>6}  {hit.date or 'undated'}  {hit.site}  {_styled(hit.title)}")
+    show(f"        {hit.url}", dim=True)
+    click.echo(f"        {_styled(hit.snippet)}\n")
+
+
+def _styled(passage: Passage) -> str:
+    line, at = "", 0
+    for start, end in passage.marks:
+        line += printable(passage.text[at:start]) + click.style(printable(passage.text[start:end]), bold=True)
+        at = end
+    return line + printable(passage.text[at:])
+
+
+# -- show ------------------------------------------------------------------------------------------------------------
+
+
+@click.command("show")
+@click.argument("key", metavar="ID|URL")
+@click.option("--version", "number", type=click.IntRange(min=1), metavar="N", help="The article as its version N was.")
+@click.option("--diff", is_flag=True, help="What the last version changed, or version N.")
+@json_option
+@click.pass_context
+def show_command(context: click.Context, key: str, number: int | None, diff: bool, as_json: bool) -> int:
+    """Show one article by its id or address, with its date's evidence, pictures, links, versions and capture."""
+    with reading(folder(context)) as archive:
+        article_id = find(archive, key)
+        if article_id is None:
+            known = fate(archive, key)
+            raise CommandError(
+                f"{key}: no such article; {known or '`newsarchive search` finds articles by their words'}", 2
+            )
+        article = record(archive, article_id)
+        if diff:
+            return _show_changes(archive, article, number or len(article["versions"]), as_json)
+        if number is not None:
+            return _show_version(_version(archive, article, number), as_json)
+    if as_json:
+        print_json(article)
+    else:
+        _show_article(article)
+    return 0
+
+
+def _version(archive: Archive, article: dict[str, Any], number: int) -> dict[str, Any]:
+    try:
+        return version(archive, article["id"], number)
+    except LookupError:
+        count = len(article["versions"])
+        raise CommandError(
+            f"article {article['id']} has {count} version{'s' * (count != 1)}, none is {number}", 2
+        ) from None
+
+
+def _show_article(article: dict[str, Any]) -> None:
+    show(article["title"], bold=True)
+    _field("site", ", ".join(article["sites"]))
+    _field("address", article["url"])
+    gone = f"gone: the site had it no more on {article['last_changed']}" if article["state"] == "gone" else None
+    _field("state", gone or article["state"])
+    _field("date", article["date"] or "unknown", *why_this_date(article))
+    _field("published", article["published_at"])
+    if article["event_date"]:
+        _field("event", f"{article['event_date']} (the day the text speaks of)")
+    if article["page_date"]:
+        _field("page clock", f"{article['page_date']} (the day of the visit as the page printed it)")
+    for name in ("section", "byline", "source"):
+        _field(name, article[name])
+    _field("seen", f"first {article['first_seen']}, last {article['last_seen']}, changed {article['last_changed']}")
+    _field("capture", *_capture_lines(article["capture"]))
+    _field("versions", *(f"{v['number']}  {v['seen_at']}  {_cause(v)}" for v in article["versions"]))
+    _field("pictures", *(_picture(image) for image in article["images"]))
+    for kind in dict.fromkeys(link["kind"] for link in article["links"]):
+        _field(kind, *(_link(link) for link in article["links"] if link["kind"] == kind))
+    _text(article)
+
+
+def _show_version(kept: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        print_json(kept)
+        return 0
+    show(kept["title"] or "", bold=True)
+    _field("version", f"{kept['number']}  {kept['seen_at']}  {_cause(kept)}")
+    _field("date", kept["date"] or "unknown")
+    _field("byline", kept["byline"])
+    _field("capture", *_capture_lines(kept["capture"]))
+    _text(kept)
+    return 0
+
+
+def _show_changes(archive: Archive, article: dict[str, Any], number: int, as_json: bool) -> int:
+    after = _version(archive, article, number)
+    if number == 1:
+        raise CommandError(f"article {article['id']}: version 1 is the first, nothing is before it to compare with", 2)
+    before = _version(archive, article, number - 1)
+    found = changes(before, after)
+    if as_json:
+        print_json(
+            {
+                "article_id": article["id"],
+                "before": number - 1,
+                "after": number,
+                "cause": after["cause"],
+                "changes": [
+                    {"field": c.field, "before": c.before, "after": c.after, "words": [list(part) for part in c.words]}
+                    for c in found
+                ],
+            }
+        )
+        return 0
+    show(f"version {number - 1} of {before['seen_at']} → version {number} of {after['seen_at']}", bold=True)
+    show(_cause(after))
+    for change in found:
+        click.echo(f"\n{change.field}\n{_marked_up(change)}")
+    if not found:
+        say("newsarchive: the same title, date, byline and text; a caption or the source changed")
+    return 0
+
+
+def _marked_up(change: Change) -> str:
+    """A changed text as ``git diff --word-diff`` shows it, in colours on a terminal."""
+    forms = {REMOVED: ("[-", "-]", "red"), ADDED: ("{+", "+}", "green")}
+    line = ""
+    for kind, words in change.words:
+        before, after, colour = forms.get(kind, ("", "", None))
+        text = words.rstrip()
+        line += click.style(f"{before}{printable(text)}{after}", fg=colour) + words[len(text) :]
+    return line
+
+
+def _field(name: str, *lines: str | None) -> None:
+    """A named field, further lines under the first; nothing where there is none."""
+    for n, line in enumerate(filter(None, lines)):
+        show(f"{name if n == 0 else '':<12}{line}")
+
+
+def _text(article: dict[str, Any]) -> None:
+    # The body has the sapo in it.
+    show("\n" + (article["body"] or article["lead"] or ""))
+
+
+def _cause(kept: dict[str, Any]) -> str:
+    if kept["number"] == 1:
+        return "as it was first read"
+    return {"site": "as the site changed it", "extractor": "as it was read anew"}.get(kept["cause"], kept["cause"])
+
+
+def _capture_lines(capture: dict[str, Any] | None) -> Iterable[str]:
+    if capture:
+        yield f"warc/{capture['warc_file']} at byte {capture['warc_offset']}, {capture['warc_length']} long"
+        yield capture["digest"]
+        yield f"{capture['url']} fetched {capture['fetched_at']}, HTTP {capture['status']}"
+
+
+def _picture(image: dict[str, Any]) -> str:
+    credit = f" (photo: {image['credit']})" if image["credit"] else ""
+    return f"{image['url']}" + (f"  {image['caption']}" if image["caption"] else "") + credit
+
+
+def _link(link: dict[str, Any]) -> str:
+    here = f" [{link['target_id']}]" if link["target_id"] else ""
+    return f"{link['url']}  {link['title'] or ''}{here}"
+
+
+# -- export ----------------------------------------------------------------------------------------------------------
+
+
+@click.command("export")
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), required=True, help="What to write.")
+@click.option("--output", metavar="F", help="The file to write, replaced only when complete; else stdout.")
+@click.option("--query", metavar="Q", help="Only what a search would find.")
+@_filter_options
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N articles only.")
+@click.option("--spreadsheet", is_flag=True, help="CSV safe to open in Excel or LibreOffice: no cell is a formula.")
+@click.pass_context
+def export_command(
+    context: click.Context,
+    form: str,
+    output: str | None,
+    query: str | None,
+    site: str | None,
+    since: date | None,
+    until: date | None,
+    limit: int | None,
+    spreadsheet: bool,
+) -> int:
+    """Write articles as CSV (every column) or JSON Lines (also pictures and links), the newest first.
+
+    Text is written as it was published. A cell that begins with = + - or @ is a formula to a spreadsheet program; with
+    --spreadsheet such cells begin with ' instead, and the file says that it is UTF-8.
+    """
+    if spreadsheet and form != "csv":
+        raise CommandError("--spreadsheet is for --format csv", 2)
+    if query is not None:
+        _check_query(query)
+    options = {"spreadsheet": True} if spreadsheet else {}
+    with reading(folder(context)) as archive:
+        filters = _filters(archive, site, since, until)
+        rows = articles(archive, filters, query=query, limit=limit)
+
+        def write(out: TextIO) -> int:
+            return WRITERS[form](archive, rows, out, **options)
+
+        if output is None or output == "-":
+            count = write(sys.stdout)
+        else:
+            try:
+                with replacing(Path(output)) as out:
+                    count = write(out)
+            except OSError as error:
+                raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error
+    say(f"{count} article{'s' * (count != 1)} written" + (f" to {output}" if output else ""))
+    return 0

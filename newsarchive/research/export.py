@@ -1,0 +1,129 @@
+"""Articles as a file: CSV for tables, JSON Lines for programs. Streamed: memory does not grow with the archive.
+
+CSV is RFC 4180 in UTF-8 without a byte-order mark: one line of column names, then every column of ``articles`` as it is
+stored. JSON Lines has the same and the lists ``images`` and ``links``; ``field_sources`` is an object there.
+
+Cells are what the sites published, and one that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to a spreadsheet
+program. A file for programs must not be altered for that, so :data:`SPREADSHEET_GUARD` is put before such cells only
+where the file is asked for as one for spreadsheets; it then begins with the byte-order mark by which Excel knows UTF-8.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from newsarchive.archive.store import Archive
+from newsarchive.research.filters import Filters
+from newsarchive.research.query import parse
+from newsarchive.research.search import matches
+
+SPREADSHEET_GUARD = "'"
+"""What spreadsheet programs take as "this cell is text"."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def articles(
+    archive: Archive, filters: Filters, *, query: str | None = None, limit: int | None = None
+) -> Iterator[sqlite3.Row]:
+    """The rows of ``articles`` that match, newest first (undated last), fetched as they are asked for."""
+    conditions, values = filters.conditions()
+    clause, first = "", list[str]()
+    if query is not None:
+        parsed = parse(query)
+        if not parsed:
+            return
+        matching = matches(archive, parsed)
+        clause, first = matching.clause, matching.values
+        conditions += [f"a.id IN (SELECT id FROM {name})" for name in matching.wanted]
+        conditions += [f"a.id NOT IN (SELECT id FROM {name})" for name in matching.unwanted]
+    yield from archive.connection.execute(
+        f"{clause} SELECT a.* FROM articles a WHERE {' AND '.join(conditions) or '1'}"
+        " ORDER BY a.date_earliest DESC, a.date_latest DESC, a.id DESC LIMIT ?",
+        (*first, *values, -1 if limit is None else limit),
+    )
+
+
+def write_csv(archive: Archive, rows: Iterator[sqlite3.Row], out: TextIO, *, spreadsheet: bool = False) -> int:
+    """Write articles as CSV; returns how many."""
+    columns = [row["name"] for row in archive.rows("SELECT name FROM pragma_table_info('articles')")]
+    out.write("\ufeff" if spreadsheet else "")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    count = 0
+    for row in rows:
+        count += 1
+        writer.writerow([_guarded(cell) for cell in row] if spreadsheet else row)
+    return count
+
+
+def write_jsonl(archive: Archive, rows: Iterator[sqlite3.Row], out: TextIO) -> int:
+    """Write articles as JSON Lines; returns how many."""
+    count = 0
+    for row in rows:
+        count += 1
+        json.dump(with_lists(archive, row), out, ensure_ascii=False)
+        out.write("\n")
+    return count
+
+
+def with_lists(archive: Archive, row: sqlite3.Row) -> dict[str, Any]:
+    """An article's columns, its ``field_sources`` as an object, its ``images`` and ``links`` in page order."""
+    images = archive.rows("SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position", row["id"])
+    links = archive.rows(
+        "SELECT kind, url, title, target_id FROM links WHERE article_id = ? ORDER BY position", row["id"]
+    )
+    return {
+        **dict(row),
+        "field_sources": json.loads(row["field_sources"]),
+        "images": [dict(image) for image in images],
+        "links": [dict(link) for link in links],
+    }
+
+
+def _guarded(cell: Any) -> Any:
+    return SPREADSHEET_GUARD + cell if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A text file to write that takes its place only when it is complete; until then what was there stays.
+
+    Written beside it under a temporary name, flushed to the disk, then renamed; removed on any exception. A device or
+    pipe is written to as it is. Raises :class:`OSError` where it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        return
+    path = path.resolve()  # a link keeps being one
+    handle, name = tempfile.mkstemp(prefix=".newsarchive-", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        os.close(handle)
+        with part.open("w", encoding="utf-8", newline="") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+WRITERS: dict[str, Callable[..., int]] = {"csv": write_csv, "jsonl": write_jsonl}
+"""Format → what writes it."""

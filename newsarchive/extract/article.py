@@ -161,7 +161,11 @@ def _alternative(image: Block, article: Article) -> str | None:
 
 def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, list[Tree]], rules: Rules) -> None:
     for block in layout.signed:
-        _credit(article, read_credit_line(block.text), "article")
+        line = read_credit_line(block.text)
+        if line and line.byline and article.byline and line.byline not in article.byline:
+            # Two authors, each on a line of their own.
+            article.byline += f", {line.byline}"
+        _credit(article, line, "article")
     for block in layout.tail:
         _credit(article, read_credit_line(block.text, alone=_may_sign(block, layout), known=True), "article")
     for block in layout.heads:
@@ -183,7 +187,7 @@ def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, 
 
 
 def _credit(article: Article, line: CreditLine | None, place: str) -> None:
-    """Fill the fields a credit line names, where they are empty; a second bare name after the first is added."""
+    """Fill the fields a credit line names, where they are empty."""
     if line is None:
         return
     if line.byline and article.byline is None:

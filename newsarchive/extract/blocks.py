@@ -20,7 +20,7 @@ _SKIPPED = frozenset(
         "audio video input math head"
     ).split()
 )
-_BLOCK_TAGS = frozenset(
+BLOCK_TAGS = frozenset(
     (
         "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer "
         "form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section table tbody td tfoot th "
@@ -192,7 +192,7 @@ class _Reader:
                     self._add(child.tail, frame)
                 continue
             stack.pop()
-            if element.tag in _BLOCK_TAGS:
+            if element.tag in BLOCK_TAGS:
                 self._flush()
             if stack and element.tail:
                 self._add(element.tail, stack[-1][1])
@@ -202,7 +202,7 @@ class _Reader:
         """Open an element: set its frame and read its own text."""
         tag = str(element.tag)
         frame = _frame(element, tag, outer)
-        if tag in _BLOCK_TAGS:
+        if tag in BLOCK_TAGS:
             self._flush()
             if tag == "table" and (rows := _data_rows(element)):
                 for row, text in rows:
@@ -303,7 +303,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
             anchor = element
     if tag in _CHROME_TAGS or (names and _is_chrome(names)):
         chrome = (*chrome, element)
-    if tag in _BLOCK_TAGS:
+    if tag in BLOCK_TAGS:
         align = "center" if tag == "center" else align
         level = _HEADINGS.get(tag, outer.level)
         return _Frame(element, chrome, bold or tag in _BOLD, italic, align, anchor, level)

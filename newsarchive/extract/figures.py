@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsarchive.extract.blocks import Block, names_of
+from newsarchive.extract.blocks import BLOCK_TAGS, Block, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.people import read_credit_line
 from newsarchive.vietnamese.text import fold
@@ -120,9 +120,10 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
     if line.italic > 0.8 or (line.align == "center" and (line.bold < 0.9 or picture.align == "center")):
         return True
     finished = _END.search(line.text) is not None
-    if line.element is picture.element.getparent() or line.element in picture.element.iterancestors("p", "td", "div"):
+    if line.element is next(picture.element.iterancestors(*BLOCK_TAGS), None):
         # The same cell or paragraph holds picture and line: a caption, unless it is the article flowing around it.
-        return len(line.text) < 250 and _broken_off(picture.element) and (not finished or len(line.text) < 120)
+        short = len(line.text) < 250 and (not finished or len(line.text) < 120)
+        return short and line.bold < 0.9 and _broken_off(picture.element)
     # A line under a picture that ends without a stop is no sentence of the article; nor a sub-heading set bold, nor the
     # bút danh.
     return not finished and line.bold < 0.9 and 15 <= len(line.text) < 250 and read_credit_line(line.text) is None

@@ -73,8 +73,14 @@ _FOOTER_LINE = re.compile(
     r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy cap|"
     r"(?:dang|tong(?: so)?(?: luot)?) truy cap|(?:trang|cong) (?:thong tin|tin) dien tu .{3,60}(?:giay phep|dia chi|dien thoai))"
 )
+_CONTACT = re.compile(r"\b(?:dia chi|tru so|dien thoai|dt|tel|fax|hotline|e-?mail|thu dien tu|website)\s*:")
+_OFFICE = re.compile(
+    r"(?:trang|cong) (?:tin|thong tin)\b|(?:uy ban nhan dan|ubnd|dang bo|quan uy|huyen uy|thanh uy|hdnd|hoi dong nhan dan)"
+    r" (?:tp|thanh pho|tinh|quan|huyen|thi xa|phuong|xa)\b"
+)
 _STRIP = re.compile(r"^[\s\W\d_]+|[\s\W\d_]+$")
 _COUNT = re.compile(r"\s*[(\[]?\s*\d+\s*[)\]]?\s*$")
+_MORE = re.compile(r"(?<=\w)\W*(?:xem (?:them|tat ca)|tat ca|chi tiet)$")
 MAX_LANDMARK = 60
 """Characters a landmark's line may have; longer lines are read as text."""
 
@@ -96,7 +102,10 @@ def landmark(text: str) -> str | None:
     if len(text) > MAX_LANDMARK:
         return None
     phrase = plain(_COUNT.sub("", text))
-    return RELATED if _RELATED.fullmatch(phrase) else _KINDS.get(phrase)
+    for words in (phrase, _MORE.sub("", phrase)):
+        if kind := RELATED if _RELATED.fullmatch(words) else _KINDS.get(words):
+            return kind
+    return None
 
 
 def is_certain(text: str) -> bool:
@@ -119,5 +128,8 @@ def is_tags_line(text: str) -> bool:
 
 
 def is_footer_line(text: str) -> bool:
-    """True for a line of a page's imprint: licence, copyright, who answers for the site."""
-    return _FOOTER_LINE.match(fold(text).lstrip(" *-–|")) is not None
+    """True for a line of a page's imprint: licence, copyright, who answers for the site, where its office is."""
+    folded = fold(text).lstrip(" *-–|")
+    if _FOOTER_LINE.match(folded) or len(_CONTACT.findall(folded)) > 1:
+        return True
+    return text.isupper() and _OFFICE.match(folded) is not None

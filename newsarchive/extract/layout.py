@@ -48,8 +48,8 @@ class Layout:
     """The parts of one page; blocks in page order.
 
     ``heads`` are the short lines around the title and after the body (dates, authors, counters): evidence, not text.
-    ``above`` are the lines before the title (masthead, menus). ``signed`` are the lines that close the article's text and
-    name people or outlets; ``tail`` the lines after it, up to the first list of links. ``zones`` are (landmark kind,
+    ``above`` are the lines before the title (masthead, menus). ``signed`` are the lines that close or open the article's text
+    and name people or outlets; ``tail`` the lines after it, up to the first list of links. ``zones`` are (landmark kind,
     blocks after its line).
     """
 
@@ -303,9 +303,9 @@ def _without_repeats(text: list[Block], title: str | None) -> list[Block]:
 
 
 def _take_credits(layout: Layout, text: list[Block]) -> None:
-    """Take the lines that name people off the ends of the text: those above the prose are heads, those below it signed."""
+    """Take the lines that name people off both ends of the text."""
     while len(text) > 1 and _is_credit(text[0]) and (read_credit_line(text[0].text, alone=False) or text[1].is_prose):
-        layout.heads.append(text.pop(0))
+        layout.signed.append(text.pop(0))
     taken: list[Block] = []
     while len(text) > 1 and len(taken) < 4 and _is_credit(text[-1]):
         # A list of names ("Danh sách …") is text: more than three bare names in a row are no bylines.
@@ -315,7 +315,7 @@ def _take_credits(layout: Layout, text: list[Block]) -> None:
     if taken and taken[-1].text and _introduces_name(text[-1]) and not read_credit_line(taken[-1].text, alone=False):
         text.extend(reversed(taken))
         taken = []
-    layout.signed = taken[::-1]
+    layout.signed += taken[::-1]
 
 
 def _is_credit(line: Block) -> bool:

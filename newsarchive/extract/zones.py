@@ -134,10 +134,11 @@ def _list_follows(blocks: list[Block], position: int) -> bool:
 
 
 def _scope(block: Block) -> Tree:
-    """The smallest element around a landmark line that also holds links other than the line's own."""
+    """The smallest element around a landmark line that also holds links other than the line's own; in the end the
+    page's."""
     element = block.element
     own = {href for href, _ in block.links}
-    while (parent := element.getparent()) is not None and parent.tag not in ("body", "html"):
+    while (parent := element.getparent()) is not None:
         if any(a.get("href") and a.get("href") not in own for a in element.iter("a")):
             break
         element = parent

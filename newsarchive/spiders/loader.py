@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Self
 
 from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from newsarchive.sites.profile import Profile, UnknownSiteError, load_site, site_files
+from newsarchive.sites.profile import Profile, ProfileError, UnknownSiteError, load_site, site_files
 from newsarchive.sites.urls import host_of
 from newsarchive.spiders.news import NewsSpider
+
+
+class NoSuchSiteError(UsageError, KeyError):
+    """No site of that name: a ``KeyError`` as Scrapy's spider loaders raise it, told by its commands as a sentence."""
+
+    __str__ = Exception.__str__  # a KeyError's own would quote the sentence
 
 
 class ProfileSpiderLoader:
@@ -28,12 +35,14 @@ class ProfileSpiderLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The spider class of a site.
 
-        Raises :class:`KeyError` for an unknown name, ``ProfileError`` for a wrong profile.
+        Raises :class:`NoSuchSiteError`, and ``UsageError`` for a wrong profile: Scrapy's commands print both as sentences.
         """
         try:
             return spider_class(load_site(spider_name, self.folder))
         except UnknownSiteError as error:
-            raise KeyError(str(error)) from None
+            raise NoSuchSiteError(str(error)) from None
+        except ProfileError as error:
+            raise UsageError(str(error)) from None
 
     def list(self) -> list[str]:
         """The names of all sites."""

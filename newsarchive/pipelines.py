@@ -14,6 +14,7 @@ from scrapy.exceptions import DropItem
 
 from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED
 from newsarchive.archive.run import CrawlRun
+from newsarchive.archive.store import mend
 from newsarchive.extract.article import reason_for_refusal
 from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
@@ -217,8 +218,8 @@ def _words(text: str) -> list[str]:
 def _tidy(text: str, *, paragraphs: bool = False) -> str | None:
     if paragraphs:
         parts = [collapse(part) for part in re.split(r"\n\s*\n", normalise(text))]
-        return "\n\n".join(part for part in parts if part) or None
-    return collapse(text) or None
+        return mend("\n\n".join(part for part in parts if part)) or None
+    return mend(collapse(text)) or None
 
 
 def _ending(path: str) -> str:

@@ -224,21 +224,21 @@ def _full_text() -> str:
         for table in tables
     )
     watched = {
-        "articles": ("id", "title, lead, body, byline"),
+        "articles": ("id", "id, title, lead, body, byline"),
         "images": ("article_id", "article_id, caption, position"),
     }
     for source, (key, text) in watched.items():
-        for event, when, action, row in (
-            ("INSERT", "BEFORE", take_out, "new"),
-            ("INSERT", "AFTER", put_in, "new"),
-            (f"UPDATE OF {text}", "BEFORE", take_out, "old"),
-            (f"UPDATE OF {text}", "AFTER", put_in, "new"),
-            ("DELETE", "BEFORE", take_out, "old"),
-            ("DELETE", "AFTER", put_in, "old"),
+        new, old = f"new.{key}", f"old.{key}"
+        for event, rows in (
+            ("INSERT", [new]),
+            (f"UPDATE OF {text}", [old, f"{new} AND {new} != {old}"]),
+            ("DELETE", [old]),
         ):
-            name = f"{source}_text_{when}_{event.split()[0]}".lower()
-            arguments = (f"{row}.{key}",) * len(tables)
-            statements.append(f"CREATE TRIGGER {name} {when} {event} ON {source} BEGIN {action % arguments} END")
+            for when, action in (("BEFORE", take_out), ("AFTER", put_in)):
+                name = f"{source}_text_{when}_{event.split()[0]}".lower()
+                steps = "".join(action % ((row,) * len(tables)) for row in rows)
+                statements.append(f"CREATE TRIGGER {name} {when} {event} ON {source} BEGIN {steps} END")
+    statements += [f"INSERT INTO {table}({table}) VALUES ('rebuild')" for table in tables]
     return ";\n".join(statements) + ";"
 
 

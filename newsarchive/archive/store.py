@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from newsarchive.items import Article, Capture, Listing, ListingEvidence
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.text import collapse
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write."""
 
@@ -34,6 +37,11 @@ class ArchiveError(Exception):
 def utc_now() -> str:
     """The time now, UTC, as ISO 8601 to the second ("2020-11-30T02:00:00Z")."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def mend(text: str) -> str:
+    """Text that UTF-8, and so the database, can hold: half of a surrogate pair (JSON's ``\\ud800``) becomes U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def archive_folder(option: str | os.PathLike[str] | None = None) -> Path:
@@ -249,7 +257,7 @@ class Archive:
                 **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
                 "content_hash": digest,
                 "extractor": article.extractor or "",
-                "field_sources": json.dumps(article.field_sources, ensure_ascii=False),
+                "field_sources": mend(json.dumps(article.field_sources, ensure_ascii=False)),
                 "capture_id": capture.id,
                 "state": "live",
                 "last_seen": seen_at,

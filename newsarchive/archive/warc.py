@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import responses
 from io import BytesIO, FileIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
@@ -139,6 +139,7 @@ def _records(exchange: Exchange) -> tuple[bytes, bytes]:
         exchange.url,
         "response",
         payload=BytesIO(exchange.body),
+        length=len(exchange.body),
         http_headers=StatusAndHeaders(
             f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol
         ),
@@ -173,7 +174,11 @@ def read_capture(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, byte
 
     ``folder`` is the archive's ``warc`` folder. Raises :class:`DamagedRecordError`.
     """
-    path = folder / capture.warc_file
+    place = PurePosixPath(capture.warc_file)
+    path = folder / place
+    if place.is_absolute() or ".." in place.parts:
+        # The database may come from somebody else.
+        raise DamagedRecordError(f"{path} at byte {capture.warc_offset}: cannot be read (it lies outside the archive)")
     where = f"{path} at byte {capture.warc_offset}"
     try:
         with path.open("rb") as stream:

@@ -35,7 +35,7 @@ class ProfileSpiderLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The spider class of a site.
 
-        Raises :class:`NoSuchSiteError`, and ``UsageError`` for a wrong profile: Scrapy's commands print both as sentences.
+        Raises :class:`NoSuchSiteError`, and ``UsageError`` for a wrong profile: Scrapy's commands print their sentence.
         """
         try:
             return spider_class(load_site(spider_name, self.folder))

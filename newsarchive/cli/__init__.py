@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,8 +46,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            sys.stdout.flush()
         except BrokenPipeError:
             # `newsarchive search … | head`: the reader has had enough.
             _abandon_stdout()
@@ -84,6 +84,10 @@ def cli(context: click.Context, archive: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the ``newsarchive`` command; ends the process with its exit status."""
+    for name in ("stdout", "stderr"):
+        # Closed by the caller (`>&-`): what is printed goes nowhere.
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # for as long as the process
     for stream in (sys.stdout, sys.stderr):
         # Vietnamese goes out as UTF-8 whatever the locale of cron.
         if hasattr(stream, "reconfigure"):

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from errno import EADDRINUSE
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.archive.store import Archive
 from newsarchive.cli.common import CommandError, folder, reading, say, show
 from newsarchive.cli.crawl import crawl
 from newsarchive.cli.reading import show_hit
@@ -29,6 +28,9 @@ from newsarchive.research.evidence import why_this_date
 from newsarchive.research.record import record
 from newsarchive.research.search import search
 from newsarchive.sites.profile import load_profile
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 SITE_DAY = date(2020, 11, 30)
 """The day the made-up site prints in its masthead: soon after its newest article, whenever the demo is run."""

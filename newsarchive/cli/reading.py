@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from newsarchive.archive.store import Archive
 from newsarchive.cli.common import (
     CommandError,
     Day,
@@ -28,6 +28,9 @@ from newsarchive.research.filters import Filters, UnknownSiteError
 from newsarchive.research.query import MAX_TERMS, parse
 from newsarchive.research.record import ADDED, REMOVED, Change, changes, fate, find, record, version
 from newsarchive.research.search import Hit, Passage, search
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 
 def _filter_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -261,7 +264,7 @@ def _text(article: dict[str, Any]) -> None:
 def _cause(kept: dict[str, Any]) -> str:
     if kept["number"] == 1:
         return "as it was first read"
-    return {"site": "as the site changed it", "extractor": "as it was read anew"}.get(kept["cause"], kept["cause"])
+    return {"site": "as the site changed it", "extractor": "as it was read anew"}.get(kept["cause"], str(kept["cause"]))
 
 
 def _capture_lines(capture: dict[str, Any] | None) -> Iterable[str]:
@@ -315,18 +318,20 @@ def export_command(
     options = {"spreadsheet": True} if spreadsheet else {}
     with reading(folder(context)) as archive:
         filters = _filters(archive, site, since, until)
-        rows = articles(archive, filters, query=query, limit=limit)
-
-        def write(out: TextIO) -> int:
-            return WRITERS[form](archive, rows, out, **options)
-
-        if output is None or output == "-":
-            count = write(sys.stdout)
-        else:
-            try:
-                with replacing(Path(output)) as out:
-                    count = write(out)
-            except OSError as error:
-                raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error
+        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _destination(output) as out:
+            count = WRITERS[form](archive, rows, out, **options)
     say(f"{count} article{'s' * (count != 1)} written" + (f" to {output}" if output else ""))
     return 0
+
+
+@contextmanager
+def _destination(output: str | None) -> Iterator[TextIO]:
+    """The file an export goes to, or stdout. Raises :class:`CommandError` (3) where the file cannot be written."""
+    if output is None or output == "-":
+        yield sys.stdout
+        return
+    try:
+        with replacing(Path(output)) as out:
+            yield out
+    except OSError as error:
+        raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error

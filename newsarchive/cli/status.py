@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.archive.run import ATTENTION, INTERRUPTED, KILLED, NOTHING, RUN_COLUMNS
-from newsarchive.archive.store import Archive
 from newsarchive.cli.common import CommandError, folder, json_option, print_json, reading, say, show, show_table
 from newsarchive.sites.profile import ProfileError, load_profile, site_files
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 
 @click.command("status")
@@ -53,6 +54,8 @@ def site_states(path: Path, archive: Archive | None) -> list[dict[str, Any]]:
 
 
 def _last_runs(archive: Archive) -> dict[str, dict[str, Any]]:
+    from newsarchive.archive.run import RUN_COLUMNS
+
     rows = archive.rows(
         f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)"
     )
@@ -103,6 +106,8 @@ def _site_state(
 
 def _trouble(path: Path, site: str, run: dict[str, Any]) -> str | None:
     """What of a site's last run needs a person."""
+    from newsarchive.archive.run import ATTENTION, INTERRUPTED, KILLED, NOTHING
+
     outcome, detail = run["outcome"], run["detail"]
     if outcome in (ATTENTION, NOTHING):
         return str(detail)

@@ -16,14 +16,16 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from newsarchive.archive.store import Archive
 from newsarchive.research.filters import Filters
 from newsarchive.research.query import parse
 from newsarchive.research.search import matches
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 SPREADSHEET_GUARD = "'"
 """What spreadsheet programs take as "this cell is text"."""
@@ -32,8 +34,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def articles(
     archive: Archive, filters: Filters, *, query: str | None = None, limit: int | None = None
-) -> Iterator[sqlite3.Row]:
-    """The rows of ``articles`` that match, newest first (undated last), fetched as they are asked for."""
+) -> Generator[sqlite3.Row]:
+    """The rows of ``articles`` that match, newest first (undated last), fetched as they are asked for.
+
+    To be closed before the archive is, where not all rows were taken.
+    """
     conditions, values = filters.conditions()
     clause, first = "", list[str]()
     if query is not None:
@@ -51,7 +56,7 @@ def articles(
     )
 
 
-def write_csv(archive: Archive, rows: Iterator[sqlite3.Row], out: TextIO, *, spreadsheet: bool = False) -> int:
+def write_csv(archive: Archive, rows: Iterable[sqlite3.Row], out: TextIO, *, spreadsheet: bool = False) -> int:
     """Write articles as CSV; returns how many."""
     columns = [row["name"] for row in archive.rows("SELECT name FROM pragma_table_info('articles')")]
     out.write("\ufeff" if spreadsheet else "")
@@ -64,7 +69,7 @@ def write_csv(archive: Archive, rows: Iterator[sqlite3.Row], out: TextIO, *, spr
     return count
 
 
-def write_jsonl(archive: Archive, rows: Iterator[sqlite3.Row], out: TextIO) -> int:
+def write_jsonl(archive: Archive, rows: Iterable[sqlite3.Row], out: TextIO) -> int:
     """Write articles as JSON Lines; returns how many."""
     count = 0
     for row in rows:

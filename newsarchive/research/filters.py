@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from newsarchive.archive.store import Archive
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 
 class UnknownSiteError(Exception):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.store import Archive
 from newsarchive.research.export import with_lists
 from newsarchive.sites.urls import canonical_url, same_page
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 _COMPARED = ("title", "date", "byline", "lead", "body")

@@ -11,10 +11,13 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from newsarchive.archive.store import Archive
 from newsarchive.research.filters import Filters
 from newsarchive.research.query import WORD, Query, Term, parse
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 PLAIN, EXACT = "articles_fts", "articles_fts_exact"
 

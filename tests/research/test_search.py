@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from archives import keep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ from newsarchive.items import Listing, ListingEntry
 from newsarchive.research.filters import Filters, UnknownSiteError
 from newsarchive.research.query import MAX_TERMS, parse
 from newsarchive.research.search import PASSAGE_LETTERS, search
-from research.archives import keep
 
 
 @pytest.fixture

@@ -70,16 +70,16 @@ def shell(script, folder, **more):
 
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory):
-    """A folder whose ``data`` holds the demo site, crawled twice: in between one article changed and one went."""
+    """A folder whose ``data`` holds the demo site, crawled twice: by then article 2 had changed and 3 was gone."""
     folder = tmp_path_factory.mktemp("crawled")
     site = DemoSite()
-    (gone, changed) = (story.path for story in site.stories[10:12])
+    changed, gone = (story.path for story in site.stories[1:3])
     after = False
 
     def fault(path):
-        if path == gone and after:
+        if after and path in (gone, *site.paths("empty")):
             return Response(410, {"Content-Type": "text/plain"}, b"")
-        if path == changed and after:
+        if after and path == changed:
             answer = site.handle(path)
             return Response(200, answer.headers, answer.body.replace("quận".encode(), "Quận".encode()))
         return None
@@ -90,8 +90,7 @@ def crawled(tmp_path_factory):
         first = shell("newsarchive crawl sen-hong", folder)
         after = True
         second = shell("newsarchive crawl sen-hong --full", folder)
-    for run in (first, second):
-        assert run.returncode == 1, run.stderr  # the site has one broken page
+    assert (first.returncode, second.returncode) == (1, 0), first.stderr + second.stderr
     return folder
 
 
@@ -104,6 +103,8 @@ def workplace(crawled, tmp_path):
 
 @marked("sh")
 def test_a_shell_example_runs(example, workplace):
+    if re.search(r"^sqlite3 ", example.text, flags=re.M) and not shutil.which("sqlite3"):
+        pytest.skip("no sqlite3 command here")
     ended = shell(example.text, workplace)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
@@ -175,8 +176,8 @@ def newsarchive_calls():
     """The arguments of every documented call of the command, whether its example is run or not."""
     for example in examples():
         if example.language in ("sh", "crontab"):
-            for call in re.findall(r"(?:^|[|(] *|/bin/)newsarchive (?!--help)([^|&;>)\n]+)", example.text, flags=re.M):
-                yield pytest.param(re.sub(r" \d$", "", call), id=f"{example} {call}")
+            for call in re.findall(r"(?:^|[|(] *|/bin/)newsarchive (?!--help)([^|&;)\n]+)", example.text, flags=re.M):
+                yield pytest.param(re.split(r" \d?>", call)[0].strip(), id=f"{example} {call}")
 
 
 @pytest.mark.parametrize("call", list(newsarchive_calls()))

@@ -66,8 +66,8 @@ _ANNIVERSARY = re.compile(
     r"huong toi|huong ung|cach mang)[^,.;]*$"
 )
 _PLAN = re.compile(
-    r"(?<![a-z])(?:se|du kien|sap toi|truoc(?: ngay)? ?$|den het|cham nhat|han chot|ke tu|tinh den|tinh tu|cho den|ap dung|hieu luc|"
-    r"thoi han)(?![a-z])[^.;]{0,60}$"
+    r"(?<![a-z])(?:se|du kien|sap toi|truoc(?: ngay)? ?$|den(?: ngay)? ?$|den het|cham nhat|han chot|ke tu|"
+    r"tinh den|tinh tu|cho den|ap dung|hieu luc|thoi han)(?![a-z])[^.;]{0,60}$"
 )
 _COMING = re.compile(r" (?:toi(?: day)?|sap toi)(?![a-z])|[^.;]{0,60}?(?<![a-z])se(?![a-z])")
 _SAID = re.compile(r"thong bao|cho biet|cho hay|thong tin|cong bo|ket luan|quyet dinh|thong nhat|phat bieu|cam ket")

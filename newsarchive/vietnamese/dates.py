@@ -49,10 +49,10 @@ class DateReading:
     """What a text says of a day.
 
     ``date`` is EDTF at its honest precision (``2020-10-08``, ``2020-10``, ``2020-07/2020-09``) or None, and then
-    ``oddities`` say why; ``earliest`` and ``latest`` are the days it spans. ``time`` is HH:MM or HH:MM:SS as printed, in
-    24 hours; ``offset`` ±HH:MM, assumed (and marked so in ``oddities``) where a time is printed without one. ``shape``
-    names the grammar's rule, ``label`` what is printed before it. ``text`` is the matched part; ``start`` and ``end``
-    are its places in the text in normal form (:func:`newsarchive.vietnamese.text.normalise`).
+    ``oddities`` say why; ``earliest`` and ``latest`` are the days it spans. ``time`` is HH:MM or HH:MM:SS as printed,
+    in 24 hours; ``offset`` ±HH:MM, assumed (and marked so in ``oddities``) where a time is printed without one.
+    ``shape`` names the grammar's rule, ``label`` what is printed before it. ``text`` is the matched part; ``start`` and
+    ``end`` are its places in the text in normal form (:func:`newsarchive.vietnamese.text.normalise`).
     """
 
     text: str
@@ -129,7 +129,7 @@ def _year_after(name: str) -> str:
     return rf" {{0,2}}[,./-]? {{0,2}}(?:nam {{0,2}})?(?P<{name}>{YEAR})(?![\do])"
 
 
-# Shapes that begin with a number, and shapes that begin with a word: apart, so that most places of a text cost one look.
+# Shapes that begin with a number and those that begin with a word, apart: most places of a text then cost one look.
 _NUMBER_FIRST = (
     # 8 tháng 10 năm 2020 · 08 Tháng Mười, 2020 · 8 Thg 10, 2020; without a year too
     rf"(?P<wd>{NUMBER}) {{0,2}}[-/.,]? {{0,2}}{_THANG} {{0,2}}(?P<wm>{NUMBER}|{MONTH})(?:{_year_after('wy')})?",
@@ -211,12 +211,13 @@ _LABELS = re.compile(
     r"(?P<updated>cap ?nhat|chinh sua|sua (?:doi|lan cuoi|cuoi)|lan sua|last (?:updated|modified)|updated?|modified)|"
     r"(?P<other>giay phep|ban hanh|hieu luc|het han|sinh ngay|ngay sinh|thanh lap|hom nay|bay gio|today|gpttdt|gp-|"
     r"van ban|nghi quyet|quyet dinh|ngay ky|luot xem|truy cap|binh luan|su kien|bat dau|ket thuc|het hieu luc)|"
-    r"(?P<published>ngay dang|dang (?:luc|ngay|tin|boi|vao)|xuat ban|ngay (?:tao|gui|viet|cap)|thoi gian dang|publish\w*|"
-    r"posted|post date|created|dang)(?![a-z])"
+    r"(?P<published>ngay dang|dang (?:luc|ngay|tin|boi|vao)|xuat ban|ngay (?:tao|gui|viet|cap)|thoi gian dang|"
+    r"publish\w*|posted|post date|created|dang)(?![a-z])"
 )
 # What stands right before a day without a year, where it is a day and no fraction.
 _DAY_WORD = re.compile(
-    r"(?:ngay|hom|sang|trua|chieu|toi|dem|nay|qua|mai|luc|vao|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7])[ ,:(-]{0,3}$"
+    r"(?:ngay|hom|sang|trua|chieu|toi|dem|nay|qua|mai|luc|vao|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7])"
+    r"[ ,:(-]{0,3}$"
 )
 _GLUED = re.compile(r"(?:ngay|sang|trua|chieu|toi|dem|nay|vao|luc|dang|nhat|nam|hai|ba|tu|sau|bay|hom|on|t)$")
 LUNAR_AFTER = re.compile(
@@ -243,9 +244,9 @@ _LUNAR_WORDS = re.compile(r"am lich|(?<![a-z])(?:ram|mung|mong) (?:thang|\d|ngay
 def find_dates(text: str, *, reference: date | datetime | None = None) -> Iterator[DateReading]:
     """Every date in a text, in its order; also what looks like one and is none (``date`` is None, with the reason).
 
-    ``text`` is any string (the first 10,000 characters are read). ``reference`` is the day or moment from which relative
-    words ("Hôm qua") and days without a year are read: the nearest such day not after it. Without it they stay without
-    a date. Never raises.
+    ``text`` is any string (the first 10,000 characters are read). ``reference`` is the day or moment from which
+    relative words ("Hôm qua") and days without a year are read: the nearest such day not after it. Without it they
+    stay without a date. Never raises.
     """
     if not isinstance(text, str):  # a caller's slip, e.g. a number out of JSON-LD
         return
@@ -444,9 +445,7 @@ def _is_count_of_months(plain: str, match: re.Match[str], start: int) -> bool:
     between = plain[match.end("wm") : match.start("wy")]
     if "," in between or "nam" in between or plain[start] in "0o":
         return False
-    return not re.search(
-        r"(?:ngay|hom|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|nhat)[ ,]{0,3}$", plain[max(0, start - 12) : start]
-    )
+    return _DAY_WORD.search(plain[max(0, start - 14) : start]) is None
 
 
 def _read_iso(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:

@@ -19,7 +19,7 @@ from newsarchive.extract.article import reason_for_refusal
 from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
 from newsarchive.sites.profile import Profile
-from newsarchive.sites.urls import canonical_url, host_of, same_page
+from newsarchive.sites.urls import canonical_url, host_of, path_of, same_page
 from newsarchive.vietnamese.text import collapse, fold, normalise
 
 logger = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ class StorePipeline:
         if host_of(url) not in self.profile.hosts:
             return False
         if family and family.article_url:
-            return family.article_url.match(urlsplit(url).path) is not None
+            return family.article_url.match(path_of(url)) is not None
         one, other = urlsplit(url).path, urlsplit(beside).path
         return one.rpartition("/")[0] == other.rpartition("/")[0] and _ending(one) == _ending(other)
 

@@ -5,12 +5,11 @@ A wrong file is refused with its name, the line, the key and what was expected.
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -37,13 +36,12 @@ class UnknownSiteError(ProfileError):
 class Family:
     """A CMS: how its pages are told, and the few selectors that help to read them.
 
-    ``signs`` are texts of which any one in a page's HTML tells the family; ``hosts`` are hosts whose pages belong
-    together; ``article_url`` and ``listing_url`` match the path and query of such pages' addresses.
+    ``hosts`` are hosts whose pages belong together; ``article_url`` and ``listing_url`` match the path and query of
+    such pages' addresses (:func:`newsarchive.sites.urls.path_of`).
     """
 
     name: str
     title: str = ""
-    signs: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     article_url: re.Pattern[str] | None = None
     listing_url: re.Pattern[str] | None = None
@@ -105,7 +103,7 @@ def _merged(first: Selectors, second: Selectors) -> Selectors:
 def site_files(archive: Path | None = None) -> dict[str, Path]:
     """The profile files by site name: the shipped ones, overruled by those in ``archive/sites``; sorted by name."""
     folders = [_shipped("profiles")] + ([archive / "sites"] if archive else [])
-    found = {path.stem: path for folder in folders if folder.is_dir() for path in folder.glob("*.toml")}
+    found = {path.stem: path for folder in folders if folder.is_dir() for path in folder.glob("[!.]*.toml")}
     return dict(sorted(found.items()))
 
 
@@ -144,8 +142,6 @@ def load_profile(path: Path) -> Profile:
     )
     checked.no_other_keys()
     if profile.family is None and (found := _family_of_hosts({host_of(url) for url in profile.listings})):
-        from dataclasses import replace
-
         profile = replace(profile, family=found)
     return profile
 
@@ -163,7 +159,6 @@ def load_family(name: str) -> Family:
     family = Family(
         name=name,
         title=checked.required_text("title"),
-        signs=checked.texts("signs"),
         hosts=checked.texts("hosts"),
         article_url=checked.pattern("article_url"),
         listing_url=checked.pattern("listing_url"),
@@ -211,12 +206,30 @@ class _Checked:
 
     def error(self, key: str, expected: str, got: object = None) -> ProfileError:
         """A refusal that names the key's line."""
-        last = key.rpartition(".")[2]
-        lines = enumerate(self.source.splitlines(), 1)
-        line = next((n for n, text in lines if re.match(rf"\s*\[?\s*\"?{re.escape(last)}\"?\s*[\]=]", text)), None)
+        line = self._line(key)
         place = f"{self.path}, line {line}, key {key!r}" if line else f"{self.path}, key {key!r}"
         found = "it is missing" if got is None else f"got {got!r}"
         return ProfileError(f"{place}: expected {expected}; {found}")
+
+    def _line(self, key: str) -> int | None:
+        table, _, name = key.rpartition(".")
+        current = ""
+        for number, text in enumerate(self.source.splitlines(), 1):
+            if header := re.match(r"\s*\[+\s*[\"']?([^\]\"']*)", text):
+                current = header.group(1).strip()
+                if current == key:
+                    return number
+            elif assigned := re.match(r"\s*([^=#]+?)\s*=", text):
+                written = re.sub(r"[\"'\s]", "", assigned.group(1))
+                if key == (f"{current}.{written}" if current else written) or (not table and written == name == key):
+                    return number
+        return None
+
+    def _unknown(self, key: str, known: Iterable[str]) -> ProfileError:
+        name = key.rpartition(".")[2]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        return self.error(key, f"one of the keys {', '.join(sorted(known))}{hint}", name)
 
     def _take(self, key: str) -> Any:
         self.seen.add(key)
@@ -251,7 +264,7 @@ class _Checked:
         for item, url in zip(value, urls, strict=True):
             if url is None:
                 raise self.error(key, expected, item)
-        return tuple(url for url in urls if url)
+        return tuple(dict.fromkeys(url for url in urls if url))
 
     def number(self, key: str, default: float, least: float, most: float, *, whole: bool = False) -> float:
         value = self._take(key)
@@ -266,8 +279,9 @@ class _Checked:
         value = self.text(key)
         if value is not None:
             try:
-                codecs.lookup(value)
-            except LookupError:
+                # Asking for text refuses Python's codecs that are none, like "base64".
+                b"a".decode(value, "replace")
+            except (LookupError, ValueError):
                 raise self.error(key, "the name of a character encoding, like windows-1258", value) from None
         return value
 
@@ -287,7 +301,7 @@ class _Checked:
         compiled: dict[str, tuple[str, ...]] = {}
         for key, given in value.items():
             if key not in fields:
-                raise self.error(f"{table}.{key}", f"one of the keys {', '.join(fields)}", key)
+                raise self._unknown(f"{table}.{key}", fields)
             chosen = [given] if isinstance(given, str) else given
             if not isinstance(chosen, list) or not all(isinstance(item, str) for item in chosen):
                 raise self.error(f"{table}.{key}", "a CSS selector or a list of them", given)
@@ -309,6 +323,4 @@ class _Checked:
     def no_other_keys(self) -> None:
         for key in self.values:
             if key not in self.seen:
-                near = difflib.get_close_matches(key, self.seen, n=1)
-                hint = f" (did you mean {near[0]!r}?)" if near else ""
-                raise self.error(key, f"one of the keys {', '.join(sorted(self.seen))}{hint}", key)
+                raise self._unknown(key, self.seen)

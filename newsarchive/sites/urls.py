@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
-# Query parameters that say how a reader came, or which session he has, and never which page it is.
+# Query parameters that say how a reader came, or which session he has, and never which page it is. A short "sid" is the
+# number of an article in PHP-Nuke and the first NukeViet.
 _JUNK_QUERY = re.compile(
-    r"(?:utm_.*|fbclid|gclid|zarsrc|zanpid|gidzl|mc_[ce]id|_ga|_gl|igshid|yclid|ref_?src|share|"
-    r"phpsessid|jsessionid|aspsessionid.*|sid|sessionid|cftoken|cfid|__cf_chl.*|nv_redirect|print|replytocom)",
-    re.IGNORECASE,
+    r"(?:utm_[^=]*|fbclid|gclid|zarsrc|zanpid|gidzl|mc_[ce]id|_ga|_gl|igshid|yclid|ref_?src|share|"
+    r"phpsessid|jsessionid|aspsessionid[^=]*|sessionid|cftoken|cfid|__cf_chl[^=]*|nv_redirect|print|replytocom)(?:=.*)?"
+    r"|sid=[0-9a-z]{16,}",
+    re.IGNORECASE | re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([^()/]{10,}\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _MAX_LENGTH = 2000
 _SAFE_PATH = "/:@!$&'()*+,;=~-._%"
+_SAFE_QUERY = "/:@!$&()*+,;=~-._%?"
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
@@ -27,7 +31,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     characters, malformed.
     """
     url = re.sub(r"[\t\r\n]", "", url).strip()
-    if len(url) > _MAX_LENGTH:
+    if len(url) > _MAX_LENGTH or _SURROGATE.search(url):
         return None
     try:
         parts = urlsplit(urljoin(base, url) if base else url)
@@ -48,10 +52,10 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         else path
     )
     path = quote(path, safe=_SAFE_PATH)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(k, v) for k, v in pairs if not _JUNK_QUERY.fullmatch(k)]
-    query = quote(parts.query, safe=_SAFE_PATH + "?/[]") if len(kept) == len(pairs) else urlencode(kept)
-    return urlunsplit((parts.scheme, netloc, path, query, ""))
+    kept = [pair for pair in parts.query.split("&") if not _JUNK_QUERY.fullmatch(unquote(pair))]
+    query = quote("&".join(kept), safe=_SAFE_QUERY)
+    made = urlunsplit((parts.scheme, netloc, path, query, ""))
+    return made if len(made) <= _MAX_LENGTH else None
 
 
 def same_page(url: str) -> tuple[str, ...]:
@@ -70,6 +74,8 @@ def same_page(url: str) -> tuple[str, ...]:
 
 def absolute_url(url: str, base: str) -> str | None:
     """An address on a page made absolute and nothing else: for pictures and documents. None where not http(s)."""
+    if _SURROGATE.search(url):
+        return None
     try:
         joined = urljoin(base, re.sub(r"[\t\r\n]", "", url).strip())
         parts = urlsplit(joined)
@@ -79,6 +85,11 @@ def absolute_url(url: str, base: str) -> str | None:
     if parts.scheme not in _DEFAULT_PORT or not parts.hostname or len(joined) > _MAX_LENGTH:
         return None
     return quote(joined, safe=_SAFE_PATH + "?#[]")
+
+
+def path_of(url: str) -> str:
+    """Path and query of an address, as a family's patterns match them."""
+    return "/" + url.partition("://")[2].partition("/")[2]
 
 
 def host_of(url: str) -> str:
@@ -92,6 +103,9 @@ def host_of(url: str) -> str:
 
 def is_front_page(url: str) -> bool:
     """True for a site's root or one of its usual names (index.html, default.aspx, trang-chu), without a query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     name = unquote(parts.path).strip("/").lower()
     return not parts.query and re.fullmatch(r"|(?:index|default|home|trang-?chu)(?:\.\w{2,5})?", name) is not None

@@ -27,7 +27,7 @@ from newsarchive.extract.listing import read_listing
 from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task
 from newsarchive.recorder import capture_of
 from newsarchive.sites.profile import Profile
-from newsarchive.sites.urls import canonical_url, is_front_page, same_page
+from newsarchive.sites.urls import canonical_url, is_front_page, path_of, same_page
 from newsarchive.spiders.manners import Unwelcome
 
 BATCH = 16
@@ -194,7 +194,9 @@ class NewsSpider(Spider):
             return None
         if is_front_page(arrived) and not is_front_page(task.url):
             return f"redirected to the front page, {arrived}"
-        if self.run.frontier.is_listing(arrived):
+        family = self.profile.family
+        of_a_listing = family and family.listing_url and family.listing_url.match(path_of(arrived))
+        if of_a_listing or self.run.frontier.is_listing(arrived):
             return f"redirected to a listing, {arrived}"
         return None
 

@@ -76,7 +76,7 @@ def extract(
     _body(article, layout, chosen)
     _pictures(article, layout, chosen, base)
     _people(article, layout, meta, chosen, rules)
-    _section(article, root, meta)
+    _section(article, root, meta, layout)
     _links(article, layout, base, url)
     date_article(
         layout,
@@ -223,7 +223,7 @@ def _signature_in_text(article: Article) -> None:
 
 
 def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> None:
-    """Who put the page up, where nobody signed it: metadata's author, "Đăng bởi …"; never an account's or a site's name."""
+    """Who put the page up, where nobody signed it: metadata's author, "Đăng bởi …"; no account's, no site's name."""
     site = {fold(name) for name in (rules.site_title, meta.site_name) if name}
     posters = [*meta.authors, *(("poster", name) for b in layout.heads if (name := read_poster(b.text)))]
     for source, name in posters:
@@ -234,7 +234,7 @@ def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> 
 
 def _named_author(element: Tree) -> bool:
     names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
-    return re.search(r"author|tac-?gia|byline|but-?danh|writer", names, re.IGNORECASE) is not None
+    return re.search(r"author|tac-?gia|by-?line|but-?danh|writer", names, re.IGNORECASE) is not None
 
 
 def _may_sign(block: Block, layout: Layout) -> bool:
@@ -245,8 +245,18 @@ def _may_sign(block: Block, layout: Layout) -> bool:
     return block.link_share < 0.5 and (near or block.align == "right" or _named_author(block.element))
 
 
-def _section(article: Article, root: Tree, meta: Metadata) -> None:
-    trail = [label for label in breadcrumb(root) if fold(label) != fold(article.title or "")]
+def _trail_above(layout: Layout) -> list[str]:
+    """A breadcrumb without a class that says so: a line of links above the title that leads on from the front page."""
+    for block in reversed(layout.above[-8:]):
+        labels = [text for _, text in block.links]
+        if len(labels) > 1 and is_front_page(block.links[0][0]) and re.search(r"[»›>]|(?<=\s)/(?=\s)", block.text):
+            return labels[1:]
+    return []
+
+
+def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> None:
+    labels = breadcrumb(root) or _trail_above(layout)
+    trail = [label for label in labels if fold(label) != fold(article.title or "")]
     if article.title:
         trail = [label for label in trail if not fold(article.title).startswith(fold(label).rstrip(".… "))]
     if trail:

@@ -60,8 +60,9 @@ class Block:
     """One line of text, picture or table row as read from the page.
 
     ``element`` is the nearest block-level element around it (for a picture the ``<img>``); ``chrome`` the elements
-    around it that look like page furniture, outermost first; ``heading_level`` 1 to 6 inside a heading; ``bold`` and ``italic`` the shares (0 to 1) of letters set
-    so; ``links`` the anchors in it as (href, text); ``src`` a picture's address as written.
+    around it that look like page furniture, outermost first; ``heading_level`` 1 to 6 inside a heading;
+    ``bold`` and ``italic`` the shares (0 to 1) of letters set so; ``links`` the anchors in it as (href, text);
+    ``src`` a picture's address as written.
     """
 
     index: int
@@ -232,9 +233,7 @@ class _Reader:
 
     def _picture(self, image: Tree, frame: _Frame) -> None:
         self._flush()
-        block = Block(
-            len(self.blocks), image, kind="image", src=_source(image), chrome=frame.chrome, align=frame.align
-        )
+        block = Block(len(self.blocks), image, kind="image", src=_source(image), chrome=frame.chrome, align=frame.align)
         self.blocks.append(block)
 
     def _flush(self) -> None:

@@ -75,16 +75,14 @@ def pair_captions(
         used.add(line.index)
         figure.caption = line.text
         # "Ảnh: …" on a line of its own belongs to the caption above it.
-        if len(below) > 1 and (credit := read_credit_line(below[1].text, alone=False)):
-            if credit.credit and not credit.byline:
-                used.add(below[1].index)
-                figure.caption += f" {below[1].text}"
+        credit = read_credit_line(below[1].text, alone=False) if len(below) > 1 else None
+        if credit and credit.credit and not credit.byline:
+            used.add(below[1].index)
+            figure.caption += f" {below[1].text}"
     return figures, [b for b in text if b.index not in used]
 
 
-def _row_of_captions(
-    number: int, pictures: list[Block], article: list[Block], place: dict[int, int]
-) -> Block | None:
+def _row_of_captions(number: int, pictures: list[Block], article: list[Block], place: dict[int, int]) -> Block | None:
     """Pictures side by side in a table's row, their captions side by side in the next: the caption of one of them."""
     table = next(pictures[number].element.iterancestors("table"), None)
     if table is None or len(pictures) < 2:

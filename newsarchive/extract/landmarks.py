@@ -68,14 +68,18 @@ _TOOL_LINE = re.compile(
 _TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
 _TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet|nhan)\s*:.*")
 _FOOTER_LINE = re.compile(
-    r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,6} so\b|gp so|"
+    r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,6} so\b|"
+    r"gp so|"
     r"ghi ro nguon|chiu trach nhiem (?:chinh|noi dung|quan ly|xuat ban)|co quan chu quan|don vi (?:quan ly|chu quan)|"
-    r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy cap|"
-    r"(?:dang|tong(?: so)?(?: luot)?) truy cap|(?:trang|cong) (?:thong tin|tin) dien tu .{3,60}(?:giay phep|dia chi|dien thoai))"
+    r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy "
+    r"cap|"
+    r"(?:dang|tong(?: so)?(?: luot)?) truy cap|(?:trang|cong) (?:thong tin|tin) dien tu .{3,60}(?:giay phep|dia chi|"
+    r"dien thoai))"
 )
 _CONTACT = re.compile(r"\b(?:dia chi|tru so|dien thoai|dt|tel|fax|hotline|e-?mail|thu dien tu|website)\s*:")
 _OFFICE = re.compile(
-    r"(?:trang|cong) (?:tin|thong tin)\b|(?:uy ban nhan dan|ubnd|dang bo|quan uy|huyen uy|thanh uy|hdnd|hoi dong nhan dan)"
+    r"(?:trang|cong) (?:tin|thong tin)\b|(?:uy ban nhan dan|ubnd|dang bo|quan uy|huyen uy|thanh uy|hdnd|hoi dong "
+    r"nhan dan)"
     r" (?:tp|thanh pho|tinh|quan|huyen|thi xa|phuong|xa)\b"
 )
 _STRIP = re.compile(r"^[\s\W\d_]+|[\s\W\d_]+$")

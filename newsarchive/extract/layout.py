@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
@@ -24,11 +25,14 @@ from newsarchive.vietnamese.text import fold
 __all__ = ["Figure", "Layout", "is_date_line", "read_layout"]
 
 _LEAD_NAME = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|desc|description|hometext|intro|introtext|chapeau|tom-?tat|short|teaser|abstract|"
+    r"(?:^|[\s_-])(?:sapo|lead|summary|desc|description|hometext|intro|introtext|chapeau|tom-?tat|short|teaser|"
+    r"abstract|"
     r"excerpt|trich-?yeu|mo-?ta|headnote|subhead|shortdesc|dek|standfirst|introtxt|lead-?text|news-?sapo|trichdan)",
     re.IGNORECASE,
 )
-_AUTHOR_NAME = re.compile(r"author|tac-?gia|byline|but-?danh|source|nguon|signature|writer|nguoi-?viet", re.IGNORECASE)
+_AUTHOR_NAME = re.compile(
+    r"author|tac-?gia|by-?line|but-?danh|source|nguon|signature|writer|nguoi-?viet", re.IGNORECASE
+)
 # Parts that say of an article when, by whom, under which heading.
 _META_NAME = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|news|item)-?(?:meta|info|date|time)|uploadinfo|article-info\S*|createdate|"
@@ -38,8 +42,10 @@ _META_NAME = re.compile(
 _STOP = re.compile(r"[.!?…”\"]$|\./\.$")
 # Lines that stand over the name of who signed a document for an office.
 _SIGNED_FOR_OFFICE = re.compile(
-    r"(?:tm|kt|tl|tuq|q)\.? .*|\(?(?:da ky|ky ten.*|ky boi.*)\)?|(?:pho )?(?:chu tich|bi thu|truong ban|giam doc|truong phong|"
-    r"chanh van phong|hieu truong|chu nhiem|vien truong|chanh an|chi huy truong|truong cong an|to truong|cuc truong)\b.{0,40}"
+    r"(?:tm|kt|tl|tuq|q)\.? .*|\(?(?:da ky|ky ten.*|ky boi.*)\)?|(?:pho )?(?:chu tich|bi thu|truong ban|giam doc|"
+    r"truong phong|"
+    r"chanh van phong|hieu truong|chu nhiem|vien truong|chanh an|chi huy truong|truong cong an|to truong|cuc "
+    r"truong)\b.{0,40}"
 )
 
 
@@ -48,9 +54,9 @@ class Layout:
     """The parts of one page; blocks in page order.
 
     ``heads`` are the short lines around the title and after the body (dates, authors, counters): evidence, not text.
-    ``above`` are the lines before the title (masthead, menus). ``signed`` are the lines that close or open the article's text
-    and name people or outlets; ``tail`` the lines after it, up to the first list of links. ``zones`` are (landmark kind,
-    blocks after its line).
+    ``above`` are the lines before the title (masthead, menus). ``signed`` are the lines that close or open the text
+    and name people or outlets; ``tail`` the lines after it, up to the first list of links. ``zones`` are (landmark
+    kind, blocks after its line).
     """
 
     title: str | None = None
@@ -192,7 +198,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
                 captions.add(block.index)
             else:
                 layout.heads.append(block)
-        elif _is_furniture_line(block, position, article, inside) or (position > end and is_date_line(block.text)):
+        elif _is_furniture_line(block, position, article, inside) or (position > end and _is_date(block)):
             layout.heads.append(block)
         elif inside[position] or block.is_prose:
             text.append(block)
@@ -209,7 +215,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
 
 
 def _end_of_text(article: list[Block], inside: list[bool], core: Core) -> int:
-    """The position of the article's last line: the last in the core, and prose that goes on right behind it beside it."""
+    """The position of the article's last line: the core's last, or of prose that goes on right behind and beside it."""
     last = len(inside) - 1 - inside[::-1].index(True)
     around = core.element.getparent()
     if around is None or around.tag in ("tr", "body", "html"):
@@ -220,6 +226,11 @@ def _end_of_text(article: list[Block], inside: list[bool], core: Core) -> int:
             break
         last = position
     return last
+
+
+def _is_date(block: Block) -> bool:
+    """A line that only says when; not where and when a document was signed, which is its text."""
+    return is_date_line(block.text) and not is_place_and_date(block.text)
 
 
 def _is_head(block: Block) -> bool:
@@ -246,7 +257,12 @@ def _is_address(block: Block) -> bool:
 
 def _opens_text(block: Block, prose: Block) -> bool:
     """A short line above the first prose that is set in the page as the prose is, or a row of figures."""
-    if _is_head(block) or block.link_share > 0.5 or landmarks.landmark(block.text) or landmarks.is_tags_line(block.text):
+    if (
+        _is_head(block)
+        or block.link_share > 0.5
+        or landmarks.landmark(block.text)
+        or landmarks.is_tags_line(block.text)
+    ):
         return False
     if block.kind == "row" or block.element is prose.element:
         return True
@@ -274,7 +290,7 @@ def _belongs_before_prose(block: Block, description: str) -> bool:
 def _before_links(tail: list[Block], article: list[Block]) -> list[Block]:
     """The tail up to its first list of links; a line right above such a list is its heading, not a signature."""
     kept: list[Block] = []
-    following = {a.index: b for a, b in zip(article, article[1:], strict=False)}
+    following = {before.index: after for before, after in pairwise(article)}
     for block in tail:
         after = following.get(block.index)
         credit = read_credit_line(block.text, alone=False)

@@ -47,6 +47,8 @@ class Metadata:
     authors: list[tuple[str, str]] = field(default_factory=list)
     dates: list[tuple[str, str]] = field(default_factory=list)
     """(source, text): json-ld or meta."""
+    modified: list[str] = field(default_factory=list)
+    """When the page says that it was last changed."""
     section: str | None = None
     canonical: str | None = None
 
@@ -57,6 +59,8 @@ def read_metadata(root: Tree) -> Metadata:
     for news in _json_ld(root):
         _add(found.titles, "json-ld", news.get("headline") or news.get("name"))
         _add(found.dates, "json-ld", news.get("datePublished") or news.get("dateCreated"))
+        if modified := _text(news.get("dateModified")):
+            found.modified.append(modified)
         for author in _listed(news.get("author")):
             _add(found.authors, "json-ld", author.get("name") if isinstance(author, dict) else author)
         section = next(iter(_listed(news.get("articleSection"))), None)
@@ -72,6 +76,7 @@ def read_metadata(root: Tree) -> Metadata:
     _add(found.titles, "meta", metas.get("twitter:title") or metas.get("dc.title") or metas.get("headline"))
     for name in _DATE_META:
         _add(found.dates, "meta", metas.get(name))
+    found.modified += [metas[name] for name in ("article:modified_time", "og:updated_time") if name in metas]
     _add(found.authors, "meta", metas.get("article:author") or metas.get("author") or metas.get("dc.creator"))
     found.section = found.section or metas.get("article:section")
     found.site_name = metas.get("og:site_name") or metas.get("application-name")
@@ -88,9 +93,24 @@ def read_metadata(root: Tree) -> Metadata:
                 _add(found.titles, "itemprop", text)
             elif itemprop == "articleSection":
                 found.section = found.section or text or None
+    _add(found.dates, "meta", _own_time(root))
     link = next((e for e in root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), None)
     found.canonical = link.get("href") if link is not None else None
     return found
+
+
+def _own_time(root: Tree) -> str | None:
+    """The ``<time>`` an article is marked with (WordPress and its like); None where several articles have theirs."""
+    marked = [
+        e
+        for e in root.iter("time")
+        if e.get("datetime") and re.search(r"publish|entry-date|posted", e.get("class") or "")
+    ]
+    holders = {next((a for a in e.iterancestors("article")), None) for e in marked}
+    days = {(e.get("datetime") or "")[:10] for e in marked}
+    if not marked or (len(days) > 1 and (len(holders) > 1 or None in holders)):
+        return None
+    return str(marked[0].get("datetime"))
 
 
 def breadcrumb(root: Tree) -> list[str]:
@@ -101,7 +121,7 @@ def breadcrumb(root: Tree) -> list[str]:
             names = [_text(i.get("name")) or _text(_dict(i.get("item")).get("name")) for i in items]
             if any(names):
                 return _without_home([name for name in names if name])
-    trail = re.compile(r"bread-?crumb|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri", re.IGNORECASE)
+    trail = re.compile(r"bread-?crum|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri|pathway", re.IGNORECASE)
     for element in root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table"):
         if trail.search(f"{element.get('class', '')} {element.get('id', '')}"):
             labels = [collapse(str(a.text_content())) for a in element.iter("a")]

@@ -15,11 +15,13 @@ from newsarchive.vietnamese.text import collapse, fold
 _SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\s[-–—]\s|(?<=\w)\s?[–—]\s?(?=\w)|(?<=\w)- (?=\w)|\s(?:và|cùng|VÀ)\s)\s*")
 # What a person did or is, before the name: "PV Xuân Hạ", "Nhóm tác giả: …".
 _ROLE = re.compile(
-    r"^(?:(?:nhóm )?(?:phóng viên|cộng tác viên|tác giả|biên tập viên|nhà báo|p\.?v|ctv|btv)|nhóm)\s*[:.]?\s+(?=\w)", re.I
+    r"^(?:(?:nhóm )?(?:phóng viên|cộng tác viên|tác giả|biên tập viên|nhà báo|p\.?v|ctv|btv)|nhóm)\s*[:.]?\s+(?=\w)",
+    re.I,
 )
 # … and after it: "Xuân Hạ (thực hiện)", "Xuân Hạ ghi", "X.H tổng hợp".
 _ROLE_AFTER = re.compile(
-    r"\s*(?:[-–]\s*)?\(?\s*(?:thực hiện|ghi(?: chép)?|tổng hợp|t/h|biên soạn|sưu tầm|lược (?:ghi|dịch)|biên dịch|dịch)\s*\)?$",
+    r"\s*(?:[-–]\s*)?\(?\s*(?:thực hiện|ghi(?: chép)?|tổng hợp|t/h|biên soạn|sưu tầm|lược (?:ghi|dịch)|biên dịch|"
+    r"dịch)\s*\)?$",
     re.I,
 )
 
@@ -41,13 +43,15 @@ _POSTER_LABEL = re.compile(
     r"^(?:đăng bởi|người đăng|người gửi|được đăng bởi|viết bởi|posted by|written by)\s*[:：]?\s*(.+)$", re.I
 )
 _SOURCE_LABEL = re.compile(
-    r"^\(?\s*(?:nguồn(?: tin| bài)?|theo nguồn|trích nguồn|sưu tầm|source)\s*[:：\-–]\s*(?P<name>[^)]{2,100}?)\s*\)?\.?$",
+    r"^\(?\s*(?:nguồn(?: tin| bài)?|theo nguồn|trích nguồn|sưu tầm|"
+    r"source)\s*[:：\-–]\s*(?P<name>[^)]{2,100}?)\s*\)?\.?$",
     re.I,
 )
 _SOURCE_THEO = re.compile(r"^\(?\s*theo\s*[:：]?\s+(?P<name>[^)]{2,60}?)\s*\)?\.?$", re.I)
 # "Xuân Hạ (Theo TTXVN)", "Xuân Hạ - Theo Báo X", "X.H (tổng hợp từ …)": a name, then where it comes from.
 _NAME_AND_SOURCE = re.compile(
-    r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–,]\s*)(?P<rest>(?:theo|nguồn|tổng hợp(?: từ| theo)?|sưu tầm)\b[^()]*?)\s*\)?\.?$",
+    r"^(?P<names>[^():]{2,60}?)\s*(?:\(\s*|[-–,]\s*)(?P<rest>(?:theo|nguồn|tổng hợp(?: từ| theo)?|sưu "
+    r"tầm)\b[^()]*?)\s*\)?\.?$",
     re.I,
 )
 _SOURCE_WORDS = re.compile(r"^(?:tổng hợp|sưu tầm)?\s*(?:theo|nguồn|từ)?\s*[:：]?\s*", re.I)

@@ -1,7 +1,7 @@
 """Which line of a page is the article's title. Pure.
 
-A title is a heading, or a line that the page's metadata repeats, or a line that only looks like one: old portals print it in
-a bold cell under a masthead, while ``<title>`` and ``<h1>`` say the site's name on every page.
+A title is a heading, or a line that the page's metadata repeats, or a line that only looks like one: old portals print
+it in a bold cell under a masthead, while ``<title>`` and ``<h1>`` say the site's name on every page.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ _TITLE_NAME = re.compile(r"title|headline|tieu-?de|td_?tin|news-?name|heading", 
 _SITE_NAME = re.compile(
     r"(?:chao mung .*|(?:trang|cong) (?:tin|thong tin|ttdt|dien tu)\b.*|website\b.*|trang chu.*|home ?page.*|"
     r"(?:ubnd|uy ban nhan dan|dang bo|quan uy|huyen uy|thi uy|thanh uy|dang uy|hdnd|mat tran to quoc) "
-    r"(?:(?:thanh pho|tp|tinh|quan|huyen|thi xa|phuong|xa)\b.{0,30}|.{0,20})|(?:quan|huyen|thi xa|thanh pho|tinh|tp) .{1,25}|"
-    r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|tin chi tiet|"
+    r"(?:(?:thanh pho|tp|tinh|quan|huyen|thi xa|phuong|xa)\b.{0,30}|.{0,20})|(?:quan|huyen|thi xa|thanh pho|tinh|tp) "
+    r".{1,25}|"
+    r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|tin chi "
+    r"tiet|"
     r"tin tuc(?: - | va )?(?: ?su kien)?|tin hoat dong|untitled.*|new page.*|index)"
 )
-_LARGE = re.compile(r"font-size\s*:\s*(?:1[6-9]|[2-4]\d)(?:\.\d+)?(?:px|pt)|font-size\s*:\s*(?:x-|xx-)?large", re.IGNORECASE)
+_LARGE = re.compile(
+    r"font-size\s*:\s*(?:1[6-9]|[2-4]\d)(?:\.\d+)?(?:px|pt)|font-size\s*:\s*(?:x-|xx-)?large", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,10 @@ def _claims(meta: Metadata, site_title: str | None) -> _Claims:
     if meta.title_tag:
         titles.append(("title", without_site_name(meta.title_tag, site_names)))
     return _Claims(
-        titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), {fold(name) for name in site_names if name}
+        titles,
+        [fold(text) for _, text in titles],
+        fold(meta.title_tag or ""),
+        {fold(name) for name in site_names if name},
     )
 
 

@@ -1,7 +1,7 @@
 """Where the article ends and something else begins: the zones that landmark lines open. Pure.
 
-A zone is what stands under a landmark ("Tin khác"), as far as its box goes. Links of menus and boxes that follow without
-a landmark of their own are nobody's.
+A zone is what stands under a landmark ("Tin khác"), as far as its box goes. Links of menus and boxes that follow
+without a landmark of their own are nobody's.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Characters that are never text: zero-width and direction marks, soft hyphens, and the C0 and C1 controls other than tab,
-# line feed and carriage return (some move a terminal's cursor).
+# Characters that are never text: zero-width and direction marks, soft hyphens, and the C0 and C1 controls other than
+# tab, line feed and carriage return (some move a terminal's cursor).
 _NEVER_TEXT = re.compile(
-    "[\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
+    "[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
 )
 # The blocks of combining marks, as they stand after decomposition.
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")

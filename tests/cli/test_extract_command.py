@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
 
 import pytest
@@ -100,9 +101,13 @@ def test_a_small_answer_that_unpacks_to_any_size_is_cut(fetch, name):
     packer = zlib.compressobj(wbits=31 if name == "gzip" else 15)
     block = b"<p>chu</p>" * 100_000
     bomb = b"".join(packer.compress(block) for _ in range(200)) + packer.flush()  # 200 MB
+    tracemalloc.start()
     result = fetch(packed(name, bomb))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert result.status == 1
     assert "too long for a news page" in result.err
+    assert peak < 100_000_000
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,7 @@ class _Progress:
 
     def __init__(self, terminal: bool):
         self.bar: Any = None
+        self.left: dict[str, int] = {}
         if terminal:
             from tqdm import tqdm
 
@@ -184,11 +185,13 @@ class _Progress:
     def _page(self, item: Any, spider: Any) -> None:
         self.bar.set_description(f"{spider.name}: {spider.run.articles_new} new", refresh=False)
         if self.bar.n % 10 == 0:
-            self.bar.total = self.bar.n + spider.run.frontier.left()
+            self.left[spider.name] = spider.run.frontier.left()
+            self.bar.total = self.bar.n + sum(self.left.values())
         self.bar.update()
 
     def end(self, record: dict[str, Any]) -> None:
         """One line that says how a run ended."""
+        self.left.pop(str(record["site"]), None)
         if self.bar is not None:
             self.bar.clear()
         say(f"{record['site']}: {record['outcome']}: {record['detail']}")

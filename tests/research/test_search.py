@@ -12,6 +12,7 @@ from newsarchive.items import Listing, ListingEntry
 from newsarchive.research.filters import Filters, UnknownSiteError
 from newsarchive.research.query import MAX_TERMS, parse
 from newsarchive.research.search import PASSAGE_LETTERS, search
+from newsarchive.vietnamese.text import normalise
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ def stocked(tmp_path_factory):
         yield archive
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.one_of(st.text(max_size=60), st.lists(_PARTS, max_size=20).map("".join), st.lists(_PARTS).map(" ".join)))
 def test_no_text_is_a_wrong_query(stocked, text):
     for hit in search(stocked, text):
@@ -207,12 +208,12 @@ def test_no_text_is_a_wrong_query(stocked, text):
             assert all(0 <= start < end <= len(passage.text) for start, end in passage.marks)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
 def test_a_text_is_found_by_its_own_words(tmp_path_factory, text):
     query = f'"{text.replace(chr(34), " ")}"'
     with Archive.create(tmp_path_factory.mktemp("own")) as archive:
-        keep(archive, "Tin", f"Mở đầu {text} kết thúc".encode("utf-8", "replace").decode())
+        keep(archive, "Tin", normalise(f"Mở đầu {text} kết thúc".encode("utf-8", "replace").decode()))
         hits = search(archive, query)
         # A newer Unicode than SQLite's has letters that SQLite takes for signs: no hit then, but no error either.
         if text.isascii() and parse(query):

@@ -27,7 +27,8 @@ from benchmarks.dates.tables import OPEN, DatelineRow, StringRow
 from newsarchive.extract import article as extraction
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.items import Article, ListingEvidence
-from newsarchive.vietnamese.dates import read_date, read_dateline
+from newsarchive.vietnamese.datelines import read_dateline
+from newsarchive.vietnamese.dates import read_date
 
 Verdict = str
 RIGHT, WRONG, MISSED = "right", "wrong", "missed"

@@ -12,7 +12,16 @@ from datetime import date, datetime, timedelta
 
 from benchmarks.dates import furniture
 from benchmarks.dates.layouts import lay_out
-from benchmarks.dates.stands import HANOI, STANDS, Moment, Neighbours, Stand, moved_portal
+from benchmarks.dates.stands import (
+    HANOI,
+    STANDS,
+    Moment,
+    Neighbours,
+    Stand,
+    event_and_visit,
+    moved_portal,
+    only_the_visit,
+)
 from benchmarks.dates.stories import STORIES, day_phrase
 
 VARIANTS = 4
@@ -65,7 +74,7 @@ def pages() -> list[DatePage]:
 def _page(number: int, make: Callable[[Moment], Stand], variant: int) -> DatePage:
     """One stand, laid out once; the numbers make days, articles and layouts take turns at different paces."""
     turn = number * VARIANTS + variant
-    at = _moment(number, variant, moved=make is moved_portal)
+    at = _moment(number, variant, make)
     stand = make(at)
     story = STORIES[(number + 3 * variant) % len(STORIES)]
     shape = {None: number + variant, True: turn % 4, False: 5}[stand.event]
@@ -99,14 +108,18 @@ def _page(number: int, make: Callable[[Moment], Stand], variant: int) -> DatePag
     )
 
 
-def _moment(number: int, variant: int, *, moved: bool) -> Moment:
-    """When the article was published, when it was visited, and when its event was: that day or the day before."""
+def _moment(number: int, variant: int, make: Callable[[Moment], Stand]) -> Moment:
+    """When the article was published, when it was visited, and when its event was: that day or the day before.
+
+    Where only the visit bounds the day it is within a year: of an older event nobody could tell the year.
+    """
     day = date.fromisoformat(_DAYS[(3 * number + 5 * variant) % len(_DAYS)])
     hour, minute, second = 7 + (number + variant) % 11, (13 * number + variant) % 60, (7 * number + 3) % 60
     published = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=HANOI)
     visit = datetime(day.year, day.month, day.day, 9, 15, 22, tzinfo=HANOI)
-    visit += timedelta(days=_STAYS[(number + variant) % len(_STAYS)])
-    if moved:
+    stay = _STAYS[(number + variant) % len(_STAYS)]
+    visit += timedelta(days=stay % 365 if make in (event_and_visit, only_the_visit) else stay)
+    if make is moved_portal:
         visit = datetime(2023, 3, 1 + variant, 9, 15, 22, tzinfo=HANOI)
     return Moment(published, visit, day - timedelta(days=variant % 2))
 

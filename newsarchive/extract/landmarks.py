@@ -112,6 +112,11 @@ def landmark(text: str) -> str | None:
     return None
 
 
+def is_most_read(text: str) -> bool:
+    """True for the heading of a box of most-read news."""
+    return re.search(r"(?:doc|xem) nhieu|quan tam", plain(text)) is not None
+
+
 def is_certain(text: str) -> bool:
     """False for a landmark that is also a word of every day ("Đánh giá", "Ý kiến")."""
     return plain(_COUNT.sub("", text)) not in _EVERYDAY

@@ -7,41 +7,28 @@ place in the markup, titles long enough to be headlines; menus, most-read boxes,
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml import etree
-
 from newsarchive.extract import landmarks
-from newsarchive.extract.blocks import Block, read_blocks
-from newsarchive.extract.document import Tree, UnreadablePageError, decode, parse
-from newsarchive.extract.layout import is_date_line
+from newsarchive.extract.blocks import Block, is_furniture, read_blocks
+from newsarchive.extract.document import Tree, decode, parse
+from newsarchive.extract.feeds import is_feed, read_feed
+from newsarchive.extract.lines import is_date_line
+from newsarchive.extract.pager import next_page
 from newsarchive.extract.selectors import apply_rules, select
+from newsarchive.extract.zones import within
 from newsarchive.items import Listing, ListingEntry
 from newsarchive.sites.profile import Rules
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
 from newsarchive.vietnamese.dates import find_dates
-from newsarchive.vietnamese.text import collapse
+from newsarchive.vietnamese.text import collapse, fold
 
-_FEED = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*)*<(?:\w+:)?(rss|feed|urlset|sitemapindex|RDF)\b",
-    re.DOTALL,
-)
-_NEXT_TEXT = re.compile(
-    r"(?:(?:xem )?(?:trang )?(?:sau|tiep|ke)(?: theo| tuc)?|next(?: page)?|older(?: posts| entries)?|xem them(?: tin)?|"
-    r"bai viet cu hon|tin cu hon|cac tin cu hon)"
-)
-_NEXT_SIGN = {"»", "›", ">", ">>", "→"}
-_PAGE_QUERY = re.compile(
-    r"(?:page|trang|p|paged|pageindex|pagenumber|pageno|_?cur|.*_cur|start|limitstart|offset|pg|page_?id|.*page.*)",
-    re.IGNORECASE,
-)
-_PAGE_PATH = re.compile(r"/(?:page|trang|p)[/-](\d+)", re.IGNORECASE)
 _MIN_TITLE = 18
-MAX_ENTRIES = 50_000
-"""Entries read of one feed or sitemap: the sitemap protocol's own bound."""
+_SHORTEST_HEADLINE = 32
+"""Characters the titles of a list without dates have on average at least: menus' labels have some twenty."""
 
 
 def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_type: str | None = None) -> Listing:
@@ -51,8 +38,8 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     Raises :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are neither page nor feed.
     """
     rules = rules or Rules()
-    if _FEED.match(page[:2000].removeprefix(b"\xef\xbb\xbf")):
-        return _read_feed(page, url)
+    if is_feed(page):
+        return read_feed(page, url)
     root = parse(decode(page, content_type, rules.encoding))
     element = root.find(".//base[@href]")
     base = (absolute_url(element.get("href") or "", url) if element is not None else None) or url
@@ -63,7 +50,7 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
         found = _repeated_links(root, base, url, rules)
     for position, link in enumerate(found):
         listing.entries.append(ListingEntry(link.url, position, link.title, link.date_text))
-    listing.next_url = _next_page(root, base, url, rules, {link.url for link in found})
+    listing.next_url = _selected_next(root, base, rules) or next_page(root, base, url, {link.url for link in found})
     return listing
 
 
@@ -76,59 +63,12 @@ class _Link:
     elements: list[Tree] = field(default_factory=list)
     date_text: str | None = None
     order: int = 0
+    heading: bool = False
 
-
-# Feeds and sitemaps
-
-
-def _read_feed(page: bytes, url: str) -> Listing:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
-    try:
-        root = etree.fromstring(page.strip().removeprefix(b"\xef\xbb\xbf"), parser=parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadablePageError(f"a feed or sitemap that is not well-formed XML ({error})") from error
-    if root is None:
-        raise UnreadablePageError("a feed or sitemap without content")
-    kind = _local(root)
-    listing = Listing(url, kind="sitemap" if kind in ("urlset", "sitemapindex") else "feed")
-    if kind == "sitemapindex":
-        locations = [_child(e, "loc") for e in root if _local(e) == "sitemap"]
-        listing.children = [u for text in locations if text and (u := canonical_url(text, url))][:1000]
-        return listing
-    seen: set[str] = set()
-    for item in root.iter():
-        if _local(item) not in ("item", "entry", "url") or len(seen) >= MAX_ENTRIES:
-            continue
-        target = canonical_url(_feed_link(item) or "", url)
-        if target is None or target in seen or is_front_page(target) or target == url:
-            continue
-        seen.add(target)
-        stated = (
-            _child(item, "pubDate")
-            or _child(item, "published")
-            or _child(item, "publication_date")
-            or _child(item, "date")
-        )
-        listing.entries.append(ListingEntry(target, len(listing.entries), _child(item, "title"), stated))
-    return listing
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _child(element: etree._Element, name: str) -> str | None:
-    for child in element.iter():
-        if child is not element and _local(child) == name:
-            return collapse("".join(str(part) for part in child.itertext())) or None
-    return None
-
-
-def _feed_link(item: etree._Element) -> str | None:
-    for link in item:
-        if _local(link) == "link" and link.get("rel", "alternate") == "alternate" and link.get("href"):
-            return link.get("href")
-    return _child(item, "link") or _child(item, "loc") or _child(item, "guid")
+    def retitle(self, title: str, heading: bool) -> None:
+        """Take a better title: a heading's before a line's, a whole one before one cut short."""
+        if (heading and not self.heading) or (self.title.endswith(("…", "...")) and len(title) > len(self.title)):
+            self.title, self.heading = title, heading
 
 
 # Links by a profile's selectors
@@ -144,9 +84,7 @@ def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
             if url is None:
                 continue
             link = links.setdefault(url, _Link(url, ""))
-            text = collapse(str(anchor.text_content()))
-            if len(text) > len(link.title):
-                link.title = text
+            link.title = max(link.title, collapse(str(anchor.text_content())), key=len)
             if item is not root:
                 dates = select(item, rules.listing.get("date", ()))
                 link.date_text = (
@@ -168,48 +106,103 @@ def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
 
 def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[_Link]:
     blocks = read_blocks(root)
-    by_shape: dict[str, dict[str, _Link]] = defaultdict(dict)
-    shut: Tree | None = None
-    host = host_of(url)
+    _forgive_wrappers(blocks)
+    title = root.find(".//title")
+    name = fold(str(title.text_content())) if title is not None else ""
+    for strict in (True, False):
+        kept = _outside_boxes(blocks, name, strict)
+        by_shape = _links_by_shape(kept, base, url, rules)
+        if rules.article_url is not None:
+            groups = [[link for links in by_shape.values() for link in links.values()]]
+        else:
+            groups = sorted((list(links.values()) for links in by_shape.values()), key=_headline_letters)[-4:]
+        lists = [_one_list(group) for group in groups if group]
+        for links in lists:
+            _date_links(links, kept)
+        if rules.article_url is None:
+            # Without the main list's own place to be told by, two links in a box of news are no list.
+            lists = [links for links in lists if _is_news(links) and (strict or len(links) > 2)]
+        if lists:
+            return sorted(max(lists, key=_weight), key=lambda link: link.order)
+    return []
+
+
+def _outside_boxes(blocks: list[Block], page_title: str, strict: bool) -> list[Block]:
+    """The blocks outside boxes of popular news, notices and comments; a heading that is the page's own name opens none.
+
+    Not ``strict``: only outside boxes of most-read news; one of new ones may be the page's list itself.
+    """
+    kinds = (landmarks.POPULAR, landmarks.NOTICES, landmarks.COMMENTS) if strict else ()
     kept: list[Block] = []
+    shut: Tree | None = None
     for block in blocks:
         kind = landmarks.landmark(block.text) if block.kind == "text" else None
-        if kind in (landmarks.POPULAR, landmarks.NOTICES, landmarks.COMMENTS) and _is_box_heading(block):
+        own = block.heading_level > 0 and landmarks.plain(block.text) in page_title
+        shuts = kind in kinds or (kind is not None and landmarks.is_most_read(block.text))
+        if shuts and not own and _is_box_heading(block):
             shut = _box(block)
             continue
-        if shut is not None and _holds(shut, block.element):
+        if shut is not None and within(block.element, shut):
             continue
         shut = None
-        if block.chrome or block.kind == "image":
-            continue
-        kept.append(block)
+        if not block.chrome:
+            kept.append(block)
+    return kept
+
+
+def _forgive_wrappers(blocks: list[Block]) -> None:
+    """Take the chrome mark off what holds most of the page's headlines: page builders name every part a widget."""
+    letters: Counter[Tree] = Counter()
+    total = 0
+    for block in blocks:
+        length = len(block.text) if block.link_share > 0.5 and len(block.text) >= _SHORTEST_HEADLINE else 0
+        total += length
+        for element in block.chrome:
+            letters[element] += length
+    forgiven = {e for e, n in letters.items() if n > 0.4 * total and not is_furniture(e)}
+    for block in blocks:
+        if block.chrome:
+            block.chrome = tuple(e for e in block.chrome if e not in forgiven)
+
+
+def _links_by_shape(kept: list[Block], base: str, url: str, rules: Rules) -> dict[str, dict[str, _Link]]:
+    """The links that may be articles, by the shape of their addresses."""
+    by_shape: dict[str, dict[str, _Link]] = defaultdict(dict)
+    host = host_of(url)
+    for block in kept:
         for href, text in block.links:
+            if len(text) < _MIN_TITLE:
+                continue
             target = canonical_url(href, base)
-            if target is None or target == url or is_front_page(target) or len(text) < _MIN_TITLE:
+            if target is None or target == url or is_front_page(target):
                 continue
             if rules.article_url is not None:
                 if not rules.article_url.match(_path(target)):
                     continue
             elif host_of(target) != host or is_date_line(text) or landmarks.landmark(text):
                 continue
-            links = by_shape[_shape(target)]
-            link = links.setdefault(target, _Link(target, text, order=block.index))
+            heading = block.heading_level > 0 or block.bold > 0.9
+            link = by_shape[_shape(target)].setdefault(target, _Link(target, text, order=block.index, heading=heading))
             link.elements.append(block.element)
-            if len(text) > len(link.title):
-                link.title = text
-    if not by_shape:
-        return []
-    best = max(by_shape.values(), key=_headline_letters)
-    if rules.article_url is not None:
-        best = {u: link for links in by_shape.values() for u, link in links.items()}
-    chosen = _one_list(list(best.values()))
-    _date_links(chosen, kept)
-    return sorted(chosen, key=lambda link: link.order)
+            link.retitle(text, heading)
+    return by_shape
 
 
-def _headline_letters(links: dict[str, _Link]) -> float:
-    """How much headline a set of links carries: a menu's labels are short, a headline is not."""
-    return sum(min(len(link.title), 120) for link in links.values() if len(link.title) >= 25)
+def _is_news(links: list[_Link]) -> bool:
+    """A list of news, not a menu: its titles are headlines, or days stand beside them."""
+    dated = sum(link.date_text is not None for link in links)
+    return 2 * dated >= len(links) or sum(len(link.title) for link in links) >= _SHORTEST_HEADLINE * len(links)
+
+
+def _headline_letters(links: Iterable[_Link]) -> int:
+    """How much headline links carry: a menu's labels are short, a headline is not."""
+    return sum(min(len(link.title), 120) for link in links)
+
+
+def _weight(links: Iterable[_Link]) -> float:
+    links = list(links)
+    dated = sum(link.date_text is not None for link in links) / len(links)
+    return _headline_letters(links) * (1 + dated)
 
 
 def _one_list(links: list[_Link]) -> list[_Link]:
@@ -217,7 +210,7 @@ def _one_list(links: list[_Link]) -> list[_Link]:
     groups: dict[tuple[str, ...], list[_Link]] = defaultdict(list)
     for link in links:
         groups[_setting(link.elements[0])].append(link)
-    main = max(groups.values(), key=lambda g: sum(min(len(link.title), 120) for link in g))
+    main = max(groups.values(), key=_headline_letters)
     box = _common([link.elements[0] for link in main])
     if len(main) < 2 or box is None:
         return links
@@ -227,8 +220,8 @@ def _one_list(links: list[_Link]) -> list[_Link]:
         if group is main:
             continue
         for link in group:
-            above = parent is not None and parent.tag not in ("body", "html") and _holds(parent, link.elements[0])
-            if any(_holds(box, e) for e in link.elements) or (above and link.order < main[0].order):
+            above = parent is not None and parent.tag not in ("body", "html") and within(link.elements[0], parent)
+            if any(within(e, box) for e in link.elements) or (above and link.order < main[0].order):
                 chosen.append(link)
     return chosen
 
@@ -284,15 +277,6 @@ def _box(heading: Block) -> Tree:
             break
         element = parent
     return element
-
-
-def _holds(box: Tree, element: Tree) -> bool:
-    node: Tree | None = element
-    while node is not None:
-        if node is box:
-            return True
-        node = node.getparent()
-    return False
 
 
 def _common(elements: Iterable[Tree]) -> Tree | None:
@@ -358,80 +342,10 @@ def _printed_date(lines: list[Block], title: str) -> str | None:
     return None
 
 
-# The next page
-
-
-def _next_page(root: Tree, base: str, url: str, rules: Rules, articles: set[str]) -> str | None:
-    """The address of the following listing page, or None."""
+def _selected_next(root: Tree, base: str, rules: Rules) -> str | None:
+    """The next page a profile's selector finds."""
     for element in select(root, rules.listing.get("next", ())):
         anchor = element if element.get("href") else next(element.iter("a"), element)
         if found := canonical_url(anchor.get("href") or "", base):
             return found
-
-    def usable(href: str | None) -> str | None:
-        target = canonical_url(href or "", base)
-        if target is None or target == url or target in articles or host_of(target) != host_of(url):
-            return None
-        return target
-
-    for element in root.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split() and (found := usable(element.get("href"))):
-            return found
-    current = _page_number(url)
-    numbered: dict[int, str] = {}
-    worded: str | None = None
-    signed: str | None = None
-    for anchor in root.iter("a"):
-        target = usable(anchor.get("href"))
-        if target is None:
-            continue
-        text = collapse(str(anchor.text_content()))
-        label = text or collapse(anchor.get("title") or anchor.get("aria-label") or "")
-        paged = _is_paged(target, url)
-        if re.fullmatch(r"\d{1,4}", text) and paged:
-            numbered.setdefault(int(text), target)
-        elif paged and worded is None and _NEXT_TEXT.fullmatch(landmarks.plain(label)):
-            worded = target
-        elif paged and text in _NEXT_SIGN and (signed is None or text in ("›", ">", "→")):
-            signed = target
-    if current + 1 in numbered:
-        return numbered[current + 1]
-    if worded:
-        return worded
-    if signed and not numbered:
-        return signed
-    # The pager shows a window of numbers: its sign leads to the next window.
-    return signed if signed and numbered and max(numbered) <= current else None
-
-
-def _page_number(url: str) -> int:
-    """Which page of a listing an address is, from 1; offsets ("start=20") are told apart by :func:`_is_paged` alone."""
-    parts = urlsplit(url)
-    if match := _PAGE_PATH.search(parts.path):
-        return int(match.group(1))
-    for key, value in parse_qsl(parts.query):
-        if value.isdigit() and re.fullmatch(
-            r"(?:page|trang|p|paged|pageindex|pagenumber|pageno|pg|.*_?cur|.*page)", key, re.IGNORECASE
-        ):
-            return int(value)
-    for key, value in parse_qsl(parts.query):
-        if value.isdigit() and int(value) and re.fullmatch(r"start|limitstart|offset", key, re.IGNORECASE):
-            return 0
-    return 1
-
-
-def _is_paged(target: str, url: str) -> bool:
-    """True where an address is the listing's own with a page number: same path, or one that adds "/page/2" to it."""
-    there, here = urlsplit(target), urlsplit(url)
-    own = _PAGE_PATH.sub("", here.path).rstrip("/")
-    if there.path.rstrip("/") == here.path.rstrip("/") or there.path.rstrip("/") == own:
-        before = dict(parse_qsl(here.query, keep_blank_values=True))
-        changed = {k for k, v in parse_qsl(there.query, keep_blank_values=True) if before.get(k) != v}
-        return bool(changed) and all(_PAGE_QUERY.fullmatch(k) for k in changed)
-    if _PAGE_PATH.search(there.path):
-        return _PAGE_PATH.sub("", there.path).rstrip("/") == own
-    # "/tin-tuc-2.html", "/tin-tuc/2"
-    return (
-        re.fullmatch(re.escape(re.sub(r"\.\w+$", "", own)) + r"[-/](?:trang-|page-|p)?\d{1,4}(?:\.\w+)?/?", there.path)
-        is not None
-    )
+    return None

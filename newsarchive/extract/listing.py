@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -194,13 +194,12 @@ def _is_news(links: list[_Link]) -> bool:
     return 2 * dated >= len(links) or sum(len(link.title) for link in links) >= _SHORTEST_HEADLINE * len(links)
 
 
-def _headline_letters(links: Iterable[_Link]) -> int:
+def _headline_letters(links: Collection[_Link]) -> int:
     """How much headline links carry: a menu's labels are short, a headline is not."""
     return sum(min(len(link.title), 120) for link in links)
 
 
-def _weight(links: Iterable[_Link]) -> float:
-    links = list(links)
+def _weight(links: Collection[_Link]) -> float:
     dated = sum(link.date_text is not None for link in links) / len(links)
     return _headline_letters(links) * (1 + dated)
 
@@ -303,15 +302,21 @@ def _date_links(links: list[_Link], blocks: list[Block]) -> None:
                 holders[node].add(link.url)
                 node = node.getparent()
     items: dict[Tree, _Link] = {}
+    flat: set[str] = set()
     for link in links:
         item = link.elements[0]
+        if len(holders[item]) > 1:
+            # Its element holds other articles' lines too: its item is what follows, up to the next article's line.
+            flat.add(link.url)
+            continue
         while (parent := item.getparent()) is not None and len(holders[parent]) == 1:
             item = parent
         items[item] = link
+        if item is link.elements[0]:
+            flat.add(link.url)
     lines: dict[str, list[Block]] = defaultdict(list)
     starts = {link.order: link for link in links}
     current: _Link | None = None
-    flat = {link.url for item, link in items.items() if item is link.elements[0]}
     for block in blocks:
         current = starts.get(block.index, current)
         owner = next((items[e] for e in (block.element, *block.element.iterancestors()) if e in items), None)

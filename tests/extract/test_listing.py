@@ -1,0 +1,299 @@
+"""Which links of a page are the site's articles, with their titles and days, and where the next page is."""
+
+import pytest
+
+from newsarchive.extract.document import UnreadablePageError
+from newsarchive.extract.listing import read_listing
+from newsarchive.sites.profile import Rules, load_site
+
+SITE = "https://bennua.example.gov.vn"
+TITLES = [
+    "Quận Bến Nứa khai giảng lớp tin học cho người cao tuổi",
+    "Khu phố 3 khánh thành sân chơi thiếu nhi từ lốp xe cũ",
+    "Hội Phụ nữ phường tặng 40 thẻ bảo hiểm y tế",
+    "Ra quân dọn rạch Ông Đội trước mùa mưa",
+    "Chợ quê trên bến đón sáu nghìn lượt khách",
+    "Tập huấn chữa cháy cho dân quân các phường ven kênh",
+]
+PATHS = [f"/tin-tuc/bai-so-{1000 + n}.html" for n in range(len(TITLES))]
+DAYS = [f"{20 - n}/09/2020" for n in range(len(TITLES))]
+STORIES = list(zip(PATHS, TITLES, DAYS, strict=True))
+MENU = (
+    "<table>"
+    + "".join(
+        f"<tr><td><a href='/muc-{n}'>{label}</a></td></tr>"
+        for n, label in enumerate(
+            ["Giới thiệu chung về quận", "Thủ tục hành chính công", "Văn bản quy phạm pháp luật", "Lịch công tác tuần"]
+        )
+    )
+    + "</table>"
+)
+MOST_READ = "<div class='col2'><div><h3>Tin đọc nhiều</h3><ul>" + "".join(
+    f"<li><a href='/tin-tuc/doc-nhieu-{n}99.html'>Bài được đọc nhiều nhất trong tuần, số {n}</a></li>" for n in range(5)
+) + "</ul></div></div>"  # fmt: skip
+
+
+def page(main, *, title="Tin tức - Quận Bến Nứa", menu=MENU, side=MOST_READ):
+    return (
+        f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{menu}<div class='col1'>{main}</div>{side}"
+        "<p>Giấy phép số 1/GP-STTTT</p></body></html>"
+    )
+
+
+def read(html, path="/tin-tuc", rules=None):
+    return read_listing(html if isinstance(html, bytes) else html.encode(), SITE + path, rules)
+
+
+def each(form, stories=STORIES):
+    return "".join(form.format(path=path, title=title, day=day) for path, title, day in stories)
+
+
+LISTS = {
+    "rows of a table, summary and 'more' link in each": "<table>"
+    + each(
+        "<tr><td><a href='{path}'><img src='/t.jpg'></a></td><td><a href='{path}'><b>{title}</b></a><br>"
+        "<font size=1>({day})</font><br>Tóm tắt ngắn của bài. <a href='{path}'>Xem chi tiết bài viết này</a></td></tr>"
+    )
+    + "</table>",
+    "a plain list": "<ul>" + each("<li><a href='{path}'>{title}</a> <em>{day}</em></li>") + "</ul>",
+    "the day before the title": "<ul>" + each("<li><span>{day}</span> - <a href='{path}'>{title}</a></li>") + "</ul>",
+    "cards that are one link each": each(
+        "<div class='card'><a href='{path}'><img src='/t.jpg'><h4>{title}</h4><p>Tóm tắt dài hơn cả nhan đề của bài, "
+        "để xem trình đọc có lấy nhầm nó làm nhan đề không.</p></a><span>{day}</span></div>"
+    ),
+    "titles cut short in one link, whole in another": each(
+        "<div><a href='{path}'>Quận Bến Nứa khai giảng lớp tin ...</a><h3><a href='{path}'>{title}</a></h3>"
+        "<i>{day}</i></div>"
+    ),
+    "the first one featured": each(
+        "<div class='hot'><h2><a href='{path}'>{title}</a></h2><p>{day}</p><p>Tóm tắt của bài đứng đầu.</p></div>",
+        STORIES[:1],
+    )
+    + "<ul>"
+    + each("<li><h3><a href='{path}'>{title}</a></h3><p>{day}</p></li>", STORIES[1:])
+    + "</ul>",
+    "lines of one paragraph": "<p>" + each("- <a href='{path}'>{title}</a> ({day})<br>") + "</p>",
+    "a page builder's widgets": "<div class='elementor-widget-container'>"
+    + each("<article class='post'><h3><a href='{path}'>{title}</a></h3><span>{day}</span></article>")
+    + "</div>",
+    "under its category's name, which is a landmark": "<h2>Thông báo</h2><ul>"
+    + each("<li><a href='{path}'>{title}</a><span>{day}</span></li>")
+    + "</ul>",
+    "under 'Tin mới nhất'": "<h2>Tin mới nhất</h2>" + each("<div><a href='{path}'>{title}</a> <i>{day}</i></div>"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_articles_are_found_with_title_and_day_and_nothing_else(name):
+    title = "Thông báo - Quận Bến Nứa" if "category" in name else "Tin tức - Quận Bến Nứa"
+    listing = read(page(LISTS[name], title=title))
+    assert [(e.url, e.title, e.date_text) for e in listing.entries] == [
+        (SITE + path, title, day) for path, title, day in STORIES
+    ]
+    assert [e.position for e in listing.entries] == list(range(len(STORIES)))
+    assert listing.kind == "listing"
+
+
+def test_short_titles_with_days_are_no_menu():
+    titles = ["Hội nghị cán bộ chủ chốt", "Họp mặt đầu năm mới", "Ngày hội đọc sách 2020"]
+    links = [f"<li><a href='/tin-tuc/x-{n}000.html'>{title}</a> ({DAYS[n]})</li>" for n, title in enumerate(titles)]
+    listing = read(page(f"<ul>{''.join(links)}</ul>"))
+    assert [e.title for e in listing.entries] == titles
+
+
+def test_addresses_of_old_scripts():
+    rows = "".join(f"<li><a href='chitiet.asp?id={n}&utm_source=x'>{t}</a></li>" for n, t in enumerate(TITLES))
+    listing = read(page(f"<ul>{rows}</ul>"), "/tintuc.asp")
+    assert [e.url for e in listing.entries] == [f"{SITE}/chitiet.asp?id={n}" for n in range(len(TITLES))]
+
+
+@pytest.mark.parametrize("side", ["", MOST_READ], ids=["bare", "most-read"])
+@pytest.mark.parametrize("main", ["", "<p>Chưa có bài viết nào trong chuyên mục này.</p>"])
+def test_a_page_of_menus_has_no_articles(main, side):
+    assert read(page(main, side=side)).entries == []
+
+
+@pytest.mark.parametrize("html", ["", "   ", "<html></html>", "<p>Đang bảo trì</p>"])
+def test_an_empty_page_has_no_articles_and_no_next_page(html):
+    listing = read(html)
+    assert (listing.entries, listing.next_url) == ([], None)
+
+
+def test_a_familys_pattern_says_which_links_are_articles():
+    rules = load_site("quan-1").rules()
+    html = page(
+        "<ul><li><a href='/tin-tuc/ngan-1491800001'>Một nhan đề của quận 1</a></li>"
+        "<li><a href='/chuyen-muc/xay-dung-dang-va-he-thong-chinh-tri-1002'>Một chuyên mục có tên rất dài</a></li></ul>"
+    )
+    listing = read_listing(html.encode(), "https://www.hcmcpv.org.vn/nhom-tin/quan-1-1197604608", rules)
+    assert [e.url for e in listing.entries] == ["https://www.hcmcpv.org.vn/tin-tuc/ngan-1491800001"]
+
+
+def test_a_profiles_selectors_overrule_what_is_found():
+    rules = Rules(listing={"item": ("div.hang",), "link": ("a.tua",), "date": ("span.ngay",), "next": ("a.nua",)})
+    html = page(
+        each("<li><a href='{path}'>{title}</a></li>")
+        + "<div class='hang'><a href='/anh'>Ảnh</a><a class='tua' href='/mot'>Tin một</a>"
+        + "<span class='ngay'>1/9/2020</span></div>"
+        + "<a class='nua' href='/tin-tuc?buoc=9'>nữa</a>"
+    )
+    listing = read(html, rules=rules)
+    assert [(e.url, e.title, e.date_text) for e in listing.entries] == [(f"{SITE}/mot", "Tin một", "1/9/2020")]
+    assert listing.next_url == f"{SITE}/tin-tuc?buoc=9"
+
+
+LIFERAY = (
+    "/web/guest/tin-tuc?p_p_id=101_INSTANCE_abc&p_p_lifecycle=0&p_p_state=normal&p_p_mode=view&p_p_col_id=column-1"
+    "&_101_INSTANCE_abc_delta=10&_101_INSTANCE_abc_keywords=&_101_INSTANCE_abc_advancedSearch=false"
+    "&_101_INSTANCE_abc_andOperator=true&p_r_p_564233524_resetCur=false&_101_INSTANCE_abc_cur="
+)
+PAGERS = {
+    "rel=next": ("/tin-tuc", "<a rel='next' href='/tin-tuc?p=2'>x</a>", "/tin-tuc?p=2"),
+    "a word": (
+        "/tin-tuc?page=2",
+        "<a href='?page=1'>Trang trước</a><a href='?page=3'>Trang sau</a>",
+        "/tin-tuc?page=3",
+    ),
+    "a word on a picture": ("/tin-tuc", "<a href='?page=2' title='Trang sau'><img src='n.gif'></a>", "/tin-tuc?page=2"),
+    "older posts": ("/tin-tuc/", "<a href='/tin-tuc/page/2/'>← Bài viết cũ hơn</a>", "/tin-tuc/page/2/"),
+    "numbers": ("/tin-tuc", "<b>1</b> <a href='?page=2'>2</a> <a href='?page=3'>3</a>", "/tin-tuc?page=2"),
+    "folders": (
+        "/tin-tuc/page-2/",
+        "<a href='/tin-tuc/'>Trang trước</a><a href='/tin-tuc/'>1</a><a href='#'>2</a><a href='/tin-tuc/page-3/'>3</a>",
+        "/tin-tuc/page-3/",
+    ),
+    "offsets, first page": ("/tin", "<i>1</i><a href='?start=10'>2</a><a href='?start=20'>3</a>", "/tin?start=10"),
+    "offsets, second page": ("/tin?start=10", "<a href='/tin'>1</a><i>2</i><a href='?start=20'>3</a>", "/tin?start=20"),
+    "counted from zero": (
+        "/tin?page=1",
+        "<a href='/tin'>1</a><i>2</i><a href='?page=2'>3</a><a href='?page=9'>cuối »</a>",
+        "/tin?page=2",
+    ),
+    "a window of numbers": (
+        "/tin?page=6",
+        "<a href='?page=1'>«</a><a href='?page=5'>5</a><b>6</b><a href='?page=7'>7</a><a href='?page=90'>»</a>",
+        "/tin?page=7",
+    ),
+    "the window's end": (
+        "/tin?page=5",
+        "<a href='?page=1'>1</a><a href='?page=4'>4</a><b>5</b><a href='?page=6'>&gt;</a>",
+        "/tin?page=6",
+    ),
+    "behind the name": ("/tin.html", "<b>1</b><a href='/tin-trang-2.html'>2</a>", "/tin-trang-2.html"),
+    "behind the name, second": (
+        "/tin-trang-2.html",
+        "<a href='/tin.html'>1</a><b>2</b><a href='/tin-trang-3.html'>3</a>",
+        "/tin-trang-3.html",
+    ),
+    "beside other parameters": (
+        "/t.aspx?CatID=5",
+        "<a href='?CatID=5&Page=2'>Trang tiếp</a>",
+        "/t.aspx?CatID=5&Page=2",
+    ),
+    "Liferay's, first page": ("/web/guest/tin-tuc", f"<a href='{LIFERAY}2'>Tiếp theo</a>", LIFERAY + "2"),
+    "Liferay's, second page": (
+        LIFERAY + "2",
+        f"<a href='{LIFERAY}1'>Trước</a><a href='{LIFERAY}3'>Tiếp theo →</a>",
+        LIFERAY + "3",
+    ),
+    "none: the last page": ("/tin?page=3", "<a href='?page=1'>1</a><a href='?page=2'>2</a><b>3</b>", None),
+    "none: a script's": ("/tin", "<b>1</b><a href=\"javascript:__doPostBack('p','2')\">2</a>", None),
+    "none: another section's": ("/tin-tuc", "<a href='/van-hoa?page=2'>2</a>", None),
+    "none: another site's": ("/tin-tuc", "<a rel='next' href='https://example.org/tin-tuc?page=2'>2</a>", None),
+    "none: another category's": ("/t.aspx?CatID=5", "<a href='?CatID=6&Page=2'>Trang tiếp</a>", None),
+}
+
+
+@pytest.mark.parametrize("name", PAGERS)
+def test_the_next_page(name):
+    here, pager, there = PAGERS[name]
+    listing = read(page(LISTS["a plain list"] + f"<div>{pager}</div>"), here)
+    assert listing.next_url == (SITE + there if there else None)
+    assert len(listing.entries) == len(STORIES)
+
+
+RSS = (
+    "<?xml version='1.0' encoding='utf-8'?>\n<rss version='2.0'><channel><title>Tin</title>"
+    f"<link>{SITE}/</link>"
+    + each(
+        "<item><title><![CDATA[{title}]]></title><link>"
+        + SITE
+        + "{path}?utm_source=rss</link><pubDate>Thu, 10 Sep 2020 08:15:00 +0700</pubDate></item>"
+    )
+    + "</channel></rss>"
+)
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'>"
+    + each(
+        "<entry><title>{title}</title><link rel='self' href='/x'/><link href='{path}'/>"
+        "<published>2020-09-10T08:15:00+07:00</published><updated>2021-01-01T00:00:00Z</updated></entry>"
+    )
+    + "</feed>"
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "day"), [(RSS, "Thu, 10 Sep 2020 08:15:00 +0700"), (ATOM, "2020-09-10T08:15:00+07:00")]
+)
+def test_a_feed_says_its_articles_itself(feed, day):
+    listing = read("\ufeff" + feed, "/rss")
+    assert listing.kind == "feed"
+    assert [(e.url, e.title, e.date_text) for e in listing.entries] == [(SITE + p, t, day) for p, t, _ in STORIES]
+
+
+def test_a_sitemaps_change_days_are_no_publication_days():
+    sitemap = (
+        "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>"
+        f"<url><loc>{SITE}/</loc></url>"
+        + each("<url><loc>" + SITE + "{path}</loc><lastmod>2021-01-01</lastmod></url>")
+        + "</urlset>"
+    )
+    listing = read(sitemap, "/sitemap.xml")
+    assert listing.kind == "sitemap"
+    assert [(e.url, e.date_text) for e in listing.entries] == [(SITE + path, None) for path in PATHS]
+
+
+def test_a_news_sitemap_has_titles_and_days():
+    sitemap = (
+        "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>"
+        f"<url><loc>{SITE}{PATHS[0]}</loc><n:news><n:publication_date>2020-09-10</n:publication_date>"
+        f"<n:title>{TITLES[0]}</n:title></n:news></url></urlset>"
+    )
+    (entry,) = read(sitemap, "/news.xml").entries
+    assert (entry.title, entry.date_text) == (TITLES[0], "2020-09-10")
+
+
+def test_an_index_of_sitemaps_names_its_children():
+    index = (
+        f"<sitemapindex><sitemap><loc>{SITE}/s1.xml</loc></sitemap><sitemap><loc>javascript:x</loc></sitemap>"
+        f"<sitemap><loc>/s2.xml</loc></sitemap></sitemapindex>"
+    )
+    listing = read(index, "/sitemap.xml")
+    assert (listing.entries, listing.children) == ([], [f"{SITE}/s1.xml", f"{SITE}/s2.xml"])
+
+
+LAUGHS = "".join(f"<!ENTITY b{n} '{f'&b{n - 1};' * 10 if n else 'ha' * 10}'>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [f"<!DOCTYPE rss [{LAUGHS}]>", "<!DOCTYPE rss [<!ENTITY b8 SYSTEM 'file:///etc/passwd'>]>"],
+    ids=["billion laughs", "a file of ours"],
+)
+def test_a_feed_with_entities_is_refused(doctype):
+    item = f"<item><title>&b8;</title><link>{SITE}/a</link></item>"
+    feed = f"<?xml version='1.0'?>{doctype}<rss><channel>{item}</channel></rss>"
+    with pytest.raises(UnreadablePageError, match="entities"):
+        read(feed, "/rss")
+
+
+def test_a_feed_cut_in_half_keeps_what_it_has():
+    listing = read(RSS[: len(RSS) // 2], "/rss")
+    assert 1 <= len(listing.entries) < len(STORIES)
+    assert listing.entries[0].url == SITE + PATHS[0]
+
+
+@pytest.mark.parametrize("page", [b"%PDF-1.4 \xe2\xe3", b"PK\x03\x04\x14\x00", b"\x00" * 500])
+def test_what_is_no_page_is_refused(page):
+    with pytest.raises(UnreadablePageError):
+        read(page)

@@ -123,7 +123,8 @@ def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[_Link
             # Without the main list's own place to be told by, two links in a box of news are no list.
             lists = [links for links in lists if _is_news(links) and (strict or len(links) > 2)]
         if lists:
-            return sorted(max(lists, key=_weight), key=lambda link: link.order)
+            chosen = max(lists, key=_weight)
+            return sorted(chosen, key=lambda link: link.order)
     return []
 
 

@@ -180,7 +180,7 @@ class StorePipeline:
             return
         article_id = run.frontier.article_of(task.url)
         if article_id is not None:
-            run.archive.mark_gone(article_id, item.capture.fetched_at)
+            run.archive.mark_gone(article_id, task.url, item.capture.fetched_at)
         run.frontier.close(task.url, "gone")
         run.gone += 1
 

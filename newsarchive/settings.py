@@ -44,9 +44,10 @@ REDIRECT_MAX_TIMES = 5
 # An answer that broke off is recorded as it came; the spider asks again.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 
-# Closed: nothing listens, nothing is remembered for the site, certificates are checked.
+# Closed: nothing listens, nothing but the web is read, nothing is remembered for the site, certificates are checked.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 COOKIES_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
@@ -63,7 +64,11 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 
-EXTENSIONS = {"newsarchive.recorder.Recorder": 0}
+EXTENSIONS = {
+    "newsarchive.recorder.Recorder": 0,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
 ITEM_PIPELINES = {
     "newsarchive.pipelines.NormalisePipeline": 100,
     "newsarchive.pipelines.ValidatePipeline": 200,

@@ -11,6 +11,7 @@ with serve(Paper(12)) as base:
 import json
 import multiprocessing
 import os
+import pkgutil
 import sqlite3
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from scrapy import downloadermiddlewares, extensions, spidermiddlewares
 
 from newsarchive.archive.warc import read_capture
 from newsarchive.demo import Response, serve
@@ -31,7 +34,24 @@ NAME = "sen-hong"
 
 # A process forked from one that has Scrapy loaded already starts in no time.
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["newsarchive.cli.crawl", "newsarchive.spiders.loader", "scrapy.crawler"])
+_processes.set_forkserver_preload(
+    [
+        "newsarchive.cli.crawl",
+        "newsarchive.pipelines",
+        "newsarchive.spiders.loader",
+        "scrapy.core.downloader.handlers.http11",
+        "scrapy.core.engine",
+        "scrapy.core.scheduler",
+        "scrapy.crawler",
+        "twisted.internet.asyncioreactor",
+        *(
+            f"{package.__name__}.{module.name}"
+            for package in (extensions, downloadermiddlewares, spidermiddlewares)
+            for module in pkgutil.iter_modules(package.__path__)
+            if module.name != "statsmailer"  # deprecated, and says so
+        ),
+    ]
+)
 
 
 @dataclass

@@ -152,7 +152,8 @@ class Frontier:
 
         Articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so that
         what never works never stands in the way. With ``since``, an article whose listing prints an earlier day stays
-        for another run, and so does a listing page all of whose predecessor's articles are known to be earlier.
+        for another run, and so do a listing page all of whose predecessor's articles are known to be earlier, and what
+        only articles link to, as that leads from each to older ones.
         Nothing handed out before may still be under way: its state is what says that it is done.
         """
         rows = self.archive.rows(
@@ -172,7 +173,7 @@ class Frontier:
 
     def _before(self, task: Task, since: date) -> bool:
         """True where the evidence says that an address holds only what was published before a day."""
-        if task.url in self._put_off:
+        if task.kind == RELATED or task.url in self._put_off:
             return True
         if task.kind == LISTING:
             rows = self.archive.rows(

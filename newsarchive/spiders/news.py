@@ -14,7 +14,14 @@ from typing import Any, ClassVar, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DontCloseSpider,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
@@ -213,9 +220,9 @@ class NewsSpider(Spider):
                 yield FailedPage(task, unwelcome.stage, str(unwelcome))
             case IgnoreRequest():
                 yield FailedPage(task, "fetch", "redirected again and again, without an end")
-            case _:
+            case error:
                 self._unanswered += 1
-                yield FailedPage(task, "fetch", f"no answer: {_network_error(failure)}")
+                yield FailedPage(task, "fetch", f"no answer: {_network_error(error)}")
 
     def _stop(self) -> None:
         """The archive cannot be written: end the crawl, what is kept is safe."""
@@ -284,22 +291,25 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def _network_error(failure: Failure) -> str:
+def _network_error(error: BaseException | None) -> str:
     """A network failure in a person's words."""
-    name = failure.type.__name__ if failure.type else "error"
-    words = {
-        "DNSLookupError": "no such host",
-        "CannotResolveHostError": "no such host",
-        "ConnectionRefusedError": "connection refused",
-        "DownloadConnectionRefusedError": "connection refused",
-        "TimeoutError": "timed out",
-        "TCPTimedOutError": "timed out",
-        "DownloadTimeoutError": "timed out",
-        "ConnectionLost": "connection lost",
-        "ResponseNeverReceived": "connection closed without an answer",
-        "ResponseFailed": "connection broken in mid-answer",
-        "DownloadFailedError": "connection broken in mid-answer",
-        "DownloadCancelledError": "the answer was too long",
+    match error:
+        case CannotResolveHostError():
+            return "no such host"
+        case DownloadConnectionRefusedError():
+            return "connection refused"
+        case DownloadTimeoutError():
+            return "timed out"
+        case DownloadCancelledError():
+            return "the answer was too long"
+    detail = str(error)
+    # Twisted's reasons stand in the text only.
+    reasons = {
+        "certificate": "its certificate cannot be trusted (expired, of another host, or of an unknown authority)",
+        "SSL": "no secure connection could be made",
+        "ParseError": "its answer is not HTTP",
+        "ConnectionLost": "connection closed without an answer",
+        "ConnectionDone": "connection closed without an answer",
     }
-    detail = str(failure.value)
-    return words.get(name) or f"{name} {detail}"[:200]
+    known = next((words for sign, words in reasons.items() if sign in detail), None)
+    return known or f"{type(error).__name__} {detail}"[:200]

@@ -1,11 +1,34 @@
 """Sites in trouble: what is kept then, what is told, with which exit status, and that the next crawl makes it good."""
 
+import contextlib
 import gzip
+import socket
 import sqlite3
+import ssl
+import threading
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
-from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, kept, listing_page, rows, serve
+from crawling import (
+    LISTING,
+    Paper,
+    Response,
+    Running,
+    add_site,
+    assert_sound,
+    crawl,
+    html,
+    kept,
+    listing_page,
+    rows,
+    serve,
+)
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from newsarchive.archive.warc import read_capture
 from newsarchive.items import Capture
@@ -182,6 +205,82 @@ def test_a_host_that_does_not_exist_is_one_clear_line(tmp_path):
     assert done.status == 3
     assert len(done.err.splitlines()) == 2
     assert "no such host" in done.err
+
+
+def secure(folder):
+    """A certificate that this machine itself signed."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    host = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    certificate = builder.add_extension(host, critical=False).sign(key, hashes.SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem")
+    return context
+
+
+def closes(connection):
+    connection.recv(1000)
+
+
+def is_no_web_server(connection):
+    connection.recv(1000)
+    connection.sendall(b"220 mail.example.vn ESMTP\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("behaves", "told"),
+    [
+        ("https", "its certificate cannot be trusted"),
+        (closes, "connection closed without an answer"),
+        (is_no_web_server, "its answer is not HTTP"),
+    ],
+)
+def test_a_server_that_cannot_be_talked_to_is_one_clear_line(tmp_path, behaves, told):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection, contextlib.suppress(OSError):
+                        if behaves == "https":
+                            context.wrap_socket(connection, server_side=True).close()
+                        else:
+                            behaves(connection)
+
+        context = secure(tmp_path)
+        threading.Thread(target=answer, daemon=True).start()
+        scheme = "https" if behaves == "https" else "http"
+        add_site(tmp_path, f"{scheme}://127.0.0.1:{server.getsockname()[1]}")
+        done = crawl(tmp_path)
+        server.shutdown(socket.SHUT_RDWR)
+    assert done.status == 3
+    assert len(done.err.splitlines()) == 2
+    assert told in done.err
+
+
+def test_a_site_is_crawled_by_one_run_at_a_time(tmp_path, paper):
+    held, go_on = threading.Event(), threading.Event()
+
+    def fault(path):
+        if path == LISTING:
+            held.set()
+            assert go_on.wait(60)
+
+    with serve(paper, fault=fault) as base:
+        add_site(tmp_path, base)
+        first = Running("--archive", tmp_path, "crawl", "sen-hong", "--json")
+        assert held.wait(60)
+        second = crawl(tmp_path)
+        go_on.set()
+        assert (second.status, second.runs) == (4, [])
+        assert second.err == (
+            f"newsarchive: sen-hong: another run is at work on this site (process {first.pid}); wait for it to end\n"
+        )
+        assert first.done().run["articles_new"] == 6
 
 
 def test_robots_txt_that_refuses_everything_is_obeyed(tmp_path, paper):
@@ -527,6 +626,24 @@ def test_an_article_under_two_addresses_is_one_where_the_site_says_so(tmp_path, 
         assert set(texts(tmp_path, base)) == set(paper.order[:-1])
         assert len(rows(tmp_path, "SELECT * FROM captures WHERE url IN (?, ?)", base + path, base + other)) == 2
     assert_sound(tmp_path)
+
+
+def test_an_article_is_gone_when_its_last_address_is(tmp_path, paper):
+    path, other = paper.order[2], "/in/ban-khac-cua-tin-3.html"
+    paper.edit(path, head=canonical(path))
+    paper.items[other] = paper.items[path]
+    paper.order.append(other)
+    lost = {other}
+    with serve(paper, fault=lambda asked: html("", 404) if asked in lost else None) as base:
+        add_site(tmp_path, base)
+        lost.clear()
+        crawl(tmp_path)
+        lost.add(other)
+        crawl(tmp_path, "--full")
+        assert texts(tmp_path, base)[path]["state"] == "live"
+        lost.add(path)
+        crawl(tmp_path, "--full")
+        assert texts(tmp_path, base)[path]["state"] == "gone"
 
 
 def test_an_article_under_two_addresses_is_two_where_the_site_says_nothing(tmp_path, paper):

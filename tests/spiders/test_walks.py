@@ -184,6 +184,20 @@ def test_since_walks_back_to_that_day_and_a_later_crawl_takes_the_rest(tmp_path)
         assert urls(tmp_path, base) == set(paper.order)
 
 
+def test_since_does_not_follow_related_links_back_through_the_years(tmp_path):
+    paper = Paper(20)
+    order = paper.order
+    for path, older in zip(order, [*order[1:], order[0]], strict=True):
+        tail = f'<div><h3>Tin khác</h3><ul><li><a href="{older}">{paper.items[older].title}</a></li></ul></div>'
+        section = '<ul class="breadcrumb"><li><a href="/">Trang chủ</a></li><li><a href="/s">Xã hội</a></li></ul>'
+        paper.edit(path, tail=tail + section)
+    paper.order = order[:6]
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path, "--since", paper.items[order[3]].day).run["articles_new"] == 4
+        assert crawl(tmp_path).run["articles_new"] == 16
+
+
 def test_since_stops_at_a_page_of_which_nothing_is_wanted(tmp_path):
     paper, log = Paper(40), []
     with serve(paper, log=log) as base:

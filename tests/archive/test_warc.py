@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import socket
+import threading
 from datetime import date
 
 import pytest
@@ -221,6 +223,42 @@ def test_what_a_crawl_of_the_demo_site_writes_passes_warcio(tmp_path):
         row.pop("run_id")
         capture = Capture(**row)
         assert read_capture(tmp_path / "warc", capture)[1] == site.handle(capture.url.removeprefix(base)).body
+
+
+def chunked(page):
+    """A page in three chunks, as a server sends it that does not know its length."""
+    parts = [page[:700], page[700:701], page[701:]]
+    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+    head = b"HTTP/1.1 200 Tot\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
+    return head + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body
+
+
+def test_a_chunked_answer_is_recorded_whole_and_without_its_chunks(tmp_path):
+    paper = Paper(1)
+
+    def answer():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    path = connection.recv(5000).split()[1].decode()
+                    connection.sendall(chunked(paper.handle(path).body))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, daemon=True).start()
+        base = f"http://127.0.0.1:{server.getsockname()[1]}"
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 1
+        server.shutdown(socket.SHUT_RDWR)
+    (path,) = (tmp_path / "warc").rglob("*.warc.gz")
+    assert checked(path) == 0
+    for row in rows(tmp_path, "SELECT * FROM captures"):
+        row.pop("run_id")
+        capture = Capture(**row)
+        headers, body = read_capture(tmp_path / "warc", capture)
+        assert body == paper.handle(capture.url.removeprefix(base)).body
+        assert headers.get_header("Transfer-Encoding") is None
+        assert [value for name, value in headers.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
 
 
 def test_each_run_has_a_file_of_its_own(tmp_path):

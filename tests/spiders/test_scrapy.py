@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from crawling import LISTING, Paper, Response, add_site, assert_sound, html, listing_page, rows, serve
+from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, listing_page, rows, serve
 from scrapy import Request
 from scrapy.settings import Settings
 
@@ -132,3 +134,22 @@ def test_a_feed_and_a_sitemap_are_listings_too(tmp_path):
     assert len(rows(tmp_path, "SELECT id FROM articles")) == 6
     kinds = {row["kind"] for row in rows(tmp_path, "SELECT DISTINCT kind FROM sightings")}
     assert kinds == {"feed", "sitemap"}
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_no_more_requests_are_under_way_at_once_than_the_profile_allows(tmp_path, concurrency):
+    paper, lock, now, most = Paper(40, page_size=40), threading.Lock(), [0], [0]
+
+    def fault(path):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.005)  # others may come meanwhile
+        with lock:
+            now[0] -= 1
+
+    with serve(paper, fault=fault) as base:
+        add_site(tmp_path, base, more=f"concurrency = {concurrency}\n")
+        assert crawl(tmp_path).run["articles_new"] == 40
+    assert most[0] <= concurrency
+    assert most[0] > 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from newsarchive import __version__
@@ -168,7 +169,7 @@ def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, 
         _credit(article, line, "article")
     for block in layout.tail:
         _credit(article, read_credit_line(block.text, alone=_may_sign(block, layout), known=True), "article")
-    for block in layout.heads:
+    for block in layout.heads[:40]:
         for text, named in _head_parts(block):
             _credit(article, read_credit_line(text, alone=named, known=not named), "by the title")
     if article.byline is None and article.body:
@@ -206,8 +207,8 @@ def _head_parts(block: Block) -> Iterator[tuple[str, bool]]:
     if _named_author(block.element):
         yield block.text, True
         return
-    inner = [e for e in block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p") if _named_author(e)]
-    for element in inner[:2]:
+    parts = islice(block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p"), 40)
+    for element in [part for part in parts if _named_author(part)][:2]:
         yield collapse(str(element.text_content())), True
     for part in re.split(r"\s*[|•·]\s*", block.text):
         yield part, False

@@ -53,6 +53,8 @@ _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;”\"’)]$|\./\.$")
 # libxml2 lets through what no page written by people has; our walk keeps one entry a level.
 MAX_BLOCKS = 20_000
+MAX_DEPTH = 500
+"""Elements within elements that are walked into; browsers stop at 512."""
 
 
 @dataclass(slots=True, eq=False)
@@ -185,10 +187,11 @@ class _Reader:
                 if tag == "br":
                     self._break()
                 elif isinstance(tag, str) and tag not in _SKIPPED and not _is_hidden(child):
-                    if tag != "img":
+                    if tag != "img" and len(stack) < MAX_DEPTH:
                         stack.append(self._enter(child, frame))
                         continue
-                    self._picture(child, frame)
+                    if tag == "img":
+                        self._picture(child, frame)
                 if child.tail:
                     self._add(child.tail, frame)
                 continue

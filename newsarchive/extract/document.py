@@ -32,6 +32,8 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNOR
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Declared on Vietnamese pages by editors that knew no better; windows-1258 holds the same Latin letters.
 _WESTERN = {"iso8859-1", "cp1252", "ascii", "iso8859-15"}
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+MAX_ATTRIBUTES = 2000
 # Characters XML does not have: libxml2 would end the text there.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -71,10 +73,16 @@ def _decode(body: bytes, content_type: str | None, encoding: str | None) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    for lost in (1, 2, 3):
+        # Cut in mid-letter: all that came is UTF-8.
+        try:
+            return body[:-lost].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
     damaged = body.decode("utf-8", "replace")
     foreign = damaged.count("\ufffd")
     valid = sum(1 for c in damaged if c > "\x7f") - foreign
-    # A page cut in mid-letter, or with a few foreign bytes pasted in, is still UTF-8.
+    # A page with a few foreign bytes pasted in is still UTF-8.
     if valid > 10 * foreign:
         return damaged
     return body.decode(_declared(body, content_type) or "windows-1258", "replace")
@@ -96,7 +104,13 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
 
 
 def parse(text: str) -> Tree:
-    """The HTML tree of a text; always a tree, however broken the markup (an empty ``<html>`` for an empty text)."""
+    """The HTML tree of a text; a tree however broken the markup is (an empty ``<html>`` for an empty text).
+
+    Raises :class:`UnreadablePageError` for a tag of thousands of attributes, on which libxml2 would spend minutes.
+    """
+    for tag in _LONG_TAG.finditer(text):
+        if tag.group().count("=") > MAX_ATTRIBUTES:
+            raise UnreadablePageError(f"a tag with more than {MAX_ATTRIBUTES} attributes, not a web page")
     # libxml2 re-reads the declaration of a page whose bytes we have decoded already, unless told the encoding.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     # lxml.html's own parser asks Python for the class of every element each time it is touched.

@@ -87,7 +87,8 @@ def _row_of_captions(number: int, pictures: list[Block], article: list[Block], p
     table = next(pictures[number].element.iterancestors("table"), None)
     if table is None or len(pictures) < 2:
         return None
-    row = [p for p in pictures if next(p.element.iterancestors("table"), None) is table]
+    near = pictures[max(0, number - 5) : number + 6]
+    row = [p for p in near if next(p.element.iterancestors("table"), None) is table]
     after = article[place[row[-1].index] + 1 :][: len(row)]
     together = row[-1].index - row[0].index == len(row) - 1
     lines = [b for b in after if b.kind in ("text", "row") and b.tag == "td" and table in b.element.iterancestors()]
@@ -144,4 +145,9 @@ def _small_table(picture: Block, line: Block) -> bool:
     table = next(picture.element.iterancestors("table"), None)
     if table is None or table not in line.element.iterancestors():
         return False
-    return len(str(table.text_content()).strip()) < len(line.text) + 250
+    letters = 0
+    for text in table.itertext():
+        letters += len(text.strip())
+        if letters >= len(line.text) + 250:
+            return False
+    return True

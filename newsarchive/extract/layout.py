@@ -39,6 +39,8 @@ _META_NAME = re.compile(
     r"createby|modifydate|metadata-entry|asset-metadata)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# No page has more boxes; a hostile one would have each of thousands looked around for.
+_MOST_ZONES = 60
 _STOP = re.compile(r"[.!?…”\"]$|\./\.$")
 # Lines that stand over the name of who signed a document for an office.
 _SIGNED_FOR_OFFICE = re.compile(
@@ -139,7 +141,7 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
     zones: list[Zone] = []
     open_zone: Zone | None = None
     for position, block in enumerate(blocks):
-        if zone := opens_zone(blocks, position, core):
+        if len(zones) < _MOST_ZONES and (zone := opens_zone(blocks, position, core)):
             zones.append(zone)
             open_zone = zone
             continue
@@ -157,7 +159,7 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
 
 def _set_like_text(block: Block, article: list[Block]) -> bool:
     """True where the block is set in the page like the paragraphs before it: same parent, tag and class."""
-    last = next((b for b in reversed(article) if b.kind == "text" and len(b.text) >= 40), None)
+    last = next((b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40), None)
     if last is None:
         return block.is_prose
     return last.element is block.element or (
@@ -198,7 +200,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
                 captions.add(block.index)
             else:
                 layout.heads.append(block)
-        elif _is_furniture_line(block, position, article, inside) or (position > end and _is_date(block)):
+        elif _is_furniture_line(block, position, article, inside, last) or (position > end and _is_date(block)):
             layout.heads.append(block)
         elif inside[position] or block.is_prose:
             text.append(block)
@@ -237,7 +239,7 @@ def _is_head(block: Block) -> bool:
     return is_date_line(block.text) or landmarks.is_tool_line(block.text)
 
 
-def _is_furniture_line(block: Block, position: int, article: list[Block], inside: list[bool]) -> bool:
+def _is_furniture_line(block: Block, position: int, article: list[Block], inside: list[bool], last: int) -> bool:
     """A line of machinery inside the article's element: print and share, keywords, a list of other articles' links."""
     if block.kind == "row":
         return False
@@ -245,7 +247,7 @@ def _is_furniture_line(block: Block, position: int, article: list[Block], inside
         return True
     if block.link_share <= 0.9:
         return False
-    if not any(inside[position + 1 :]) and not _is_address(block):
+    if position >= last and not _is_address(block):
         return True
     neighbours = [article[i] for i in (position - 1, position + 1) if 0 <= i < len(article) and inside[i]]
     return any(b.kind == "text" and b.link_share > 0.9 for b in neighbours)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from newsarchive.extract.document import Tree
@@ -122,13 +123,13 @@ def breadcrumb(root: Tree) -> list[str]:
             if any(names):
                 return _without_home([name for name in names if name])
     trail = re.compile(r"bread-?crum|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri|pathway", re.IGNORECASE)
-    for element in root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table"):
-        if trail.search(f"{element.get('class', '')} {element.get('id', '')}"):
-            labels = [collapse(str(a.text_content())) for a in element.iter("a")]
-            if not any(labels):
-                labels = [collapse(part) for part in re.split(r"[»›>/|]", str(element.text_content()))]
-            if trimmed := _without_home([label for label in labels if label]):
-                return trimmed
+    parts = root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table")
+    for element in islice((e for e in parts if trail.search(f"{e.get('class', '')} {e.get('id', '')}")), 10):
+        labels = [collapse(str(a.text_content())) for a in islice(element.iter("a"), 20)]
+        if not any(labels):
+            labels = [collapse(part) for part in re.split(r"[»›>/|]", str(element.text_content())[:500])]
+        if trimmed := _without_home([label for label in labels if label]):
+            return trimmed
     return []
 
 
@@ -166,7 +167,7 @@ def _json_ld(root: Tree) -> Iterator[dict[str, Any]]:
 
 
 def _json_objects(root: Tree) -> Iterator[dict[str, Any]]:
-    for script in root.iter("script"):
+    for script in islice(root.iter("script"), 200):
         text = script.text or ""
         if "ld+json" not in (script.get("type") or "").lower() or len(text) > _MAX_JSON:
             continue

@@ -223,7 +223,8 @@ def signed_end(paragraph: str) -> tuple[str, CreditLine] | None:
     >>> signed_end("Hội thi kết thúc vào tháng 12. (TTXVN)")
     ('Hội thi kết thúc vào tháng 12. (TTXVN)', CreditLine(byline=None, source='TTXVN', credit=None))
     """
-    match = _SIGNED_IN_BRACKETS.search(paragraph) or _SIGNED_WITH_LABEL.search(paragraph)
+    start = max(0, len(paragraph) - 200)
+    match = _SIGNED_IN_BRACKETS.search(paragraph, start) or _SIGNED_WITH_LABEL.search(paragraph, start)
     if match is None or match.start() < 20:
         return None
     inner = f"({match['line']})" if match.re is _SIGNED_IN_BRACKETS else match["line"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of
@@ -143,7 +144,7 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int) -> Bloc
     """With no heading and no claim: of the unbroken run of plain lines that leads to the prose, the one set most like a
     title; of equals the first."""
     run: list[Block] = []
-    for block in reversed(blocks[:first_prose]):
+    for block in reversed(blocks[max(0, first_prose - 40) : first_prose]):
         if block.kind == "image":
             continue
         if block.link_share > 0.5 or block.chrome or landmarks.landmark(block.text) or claims.is_site(block.folded):
@@ -161,6 +162,7 @@ def _set_apart(block: Block) -> int:
     parent = element.getparent()
     names = names_of(element) + (names_of(parent) if parent is not None else "")
     large = any(
-        re.fullmatch(r"\+?[3-7]", e.get("size") or "") or _LARGE.search(e.get("style") or "") for e in element.iter()
+        re.fullmatch(r"\+?[3-7]", e.get("size") or "") or _LARGE.search(e.get("style") or "")
+        for e in islice(element.iter(), 20)
     )
     return 4 * (block.heading_level > 0) + 2 * (_TITLE_NAME.search(names) is not None) + 2 * large + (block.bold > 0.9)

@@ -45,8 +45,8 @@ LONGEST_REPORT = timedelta(days=300)
 """An event further back than this from a known publication is no event of the dateline: it named a coming day."""
 FRESH_PICTURE = timedelta(days=31)
 """A picture older than its event, or put up longer than this after it, does not tell the article's day."""
-HEADLINE = 25
-"""Letters from which a link's text is a headline, and no section or author."""
+HEADLINE, ITEM = 25, 12
+"""Letters from which a link's text is a headline, and no section or author: in any box, and in an item of a list."""
 NEAR = 6
 """Blocks above the title, or below the body, in which the article's own date may stand."""
 
@@ -57,6 +57,7 @@ _URL_DAY = re.compile(
     r"|(?P<y3>20[0-3]\d)(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,4})?(?!\d))"
 )
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>0[1-9]|1[0-2])/")
+_DAY_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _CLOCK_WORDS = re.compile(r"\bthu\b|chu nhat|\bcn\b|\bt[2-7]\b|day\b|\bthang\b")
 _BESIDE_TITLE = re.compile(r"[(\[]\s*([^()\[\]]{6,40}?)\s*[)\]]\s*$")
 
@@ -171,21 +172,27 @@ def _above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None
     A line above the title is the article's where it is labelled so, or stands at the head of the title's own box and
     looks like no clock: it has a time, or no weekday, and is not the day of the visit.
     """
-    dated = [
-        (block, reading)
-        for block in layout.above
-        if len(block.text) <= 160 and not _is_of_link(block) and (reading := _line_date(block.text)) is not None
-    ]
     own = None
-    if dated and layout.title_block is not None:
-        block, reading = dated[-1]
+    lines = [(b, r) for b in layout.above if not _is_of_link(b) and (r := _line_date(b.text)) is not None]
+    if lines and layout.title_block is not None:
+        block, reading = lines[-1]
         if layout.title_block.index - block.index <= NEAR and _is_own(block, reading, layout.title_block, visit):
             own = block
-            dated.pop()
-    dated = [(b, r) for b, r in dated if r.label not in (PUBLISHED, UPDATED)]
-    clocks = [r for _, r in dated if visit and r.earliest and abs((r.earliest - visit).days) <= 1]
-    clocks += [r for b, r in dated if is_date_line(b.text) and _is_clock_shaped(r)]
-    return next(iter(clocks), None), own
+    clocks = [r for b in layout.above if b is not own and (r := _clock(b)) is not None]
+    at_visit = (r for r in clocks if visit and r.earliest and abs((r.earliest - visit).days) <= 1)
+    return next(at_visit, next((r for r in clocks if _is_clock_shaped(r)), None)), own
+
+
+def _clock(block: Block) -> DateReading | None:
+    """The date of a line that tells nothing else, menu links on the same line aside."""
+    text = block.text
+    for _, words in block.links:
+        text = text.replace(words, " ", 1)
+    text = text.strip(" |-·•»")
+    if not is_date_line(text) or (block.link_share <= 0.5 and _is_of_link(block)):
+        return None
+    reading = _line_date(text)
+    return None if reading is None or reading.label in (PUBLISHED, UPDATED) else reading
 
 
 def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None) -> bool:
@@ -201,14 +208,27 @@ def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None
 
 def _is_of_link(block: Block) -> bool:
     """True where a date belongs to a headline linked beside it: an item of a related or most-read list."""
-    if block.link_share > 0.5:
-        return True
-    for element in (block.element, block.element.getparent()):
-        if element is None or element.tag in ("body", "html") or len(str(element.text_content()).strip()) > 400:
-            return False
-        if any(len(str(a.text_content()).strip()) >= HEADLINE for a in element.iter("a")):
-            return True
-    return False
+    item = block.element if block.tag in _ITEMS else block.element.getparent()
+    if block.link_share > 0.5 or item is None:
+        return block.link_share > 0.5
+    if item.tag in _ITEMS:
+        return _has_link(item, ITEM)
+    if not _has_link(item, HEADLINE):
+        return False
+    # Any other box is an item where one of its kind stands beside it, with a headline and a date too.
+    beside = [e for e in (item.getprevious(), item.getnext()) if e is not None]
+    alike = (e for e in beside if e.tag == item.tag and e.get("class") == item.get("class"))
+    return any(_has_link(e, HEADLINE) and _DAY_LIKE.search(str(e.text_content())) for e in alike)
+
+
+_ITEMS = ("li", "dd", "dt")
+
+
+def _has_link(element: Tree, letters: int) -> bool:
+    """True for a small element with a link whose text has so many letters."""
+    if element.tag in ("body", "html") or len(str(element.text_content()).strip()) > 400:
+        return False
+    return any(len(str(a.text_content()).strip()) >= letters for a in element.iter("a"))
 
 
 def _common_box(one: Tree, other: Tree) -> Tree | None:
@@ -223,8 +243,8 @@ def _is_clock_shaped(reading: DateReading) -> bool:
 
 def _line_date(text: str) -> DateReading | None:
     """The whole day a line tells, None where it tells none."""
-    reading = read_date(text)
-    return reading if reading.is_day else None
+    reading = read_date(text) if len(text) <= 160 else None
+    return reading if reading and reading.is_day else None
 
 
 def _selected(texts: Iterable[str], limits: _Limits) -> Iterator[Candidate]:
@@ -475,7 +495,8 @@ def _outcome(
             found.evidence["dateline_oddities"] = list(event.oddities)
     if chosen is not None:
         reading = chosen.reading
-        found.date, found.date_source, found.date_text = reading.date, chosen.source, chosen.text[:200]
+        found.date, found.date_source = reading.date, chosen.source
+        found.date_text = chosen.text[:200] if chosen.source not in ("url", "image-url") else None
         found.date_earliest, found.date_latest = _iso(reading.earliest), _iso(reading.latest)
         found.published_at = _published_at(chosen, candidates)
         if reading.oddities:

@@ -34,11 +34,11 @@ OLDEST = timedelta(days=400)
 
 # One day: "8", "8/10", "8-10-2020", "8 tháng 10 năm 2020". A number whose mark is followed by another number is the
 # beginning of a range ("7-8/10").
-_POINT = (
-    rf"{NUMBER}(?: ?/ ?{NUMBER}(?: ?[/-] ?(?:{YEAR}|\d\d(?![\d/])))?(?![\do]|/\d)"
+_MONTH = (
+    rf"(?: ?/ ?{NUMBER}(?: ?[/-] ?(?:{YEAR}|\d\d(?![\d/])))?(?![\do]|/\d)"
     rf"|\.{NUMBER}(?:\.{YEAR})?(?![\do]|\.\d)"
     rf"| ?- ?{NUMBER}(?:-{YEAR})?(?![\do]|[/.-]\d| ?(?:va|den|thang) )"
-    rf"| ?[-,/]? ?(?:thang|thg) ?(?:{NUMBER}|{MONTH})(?:,? ?(?:nam )?{YEAR})?)?"
+    rf"| ?[-,/]? ?(?:thang|thg) ?(?:{NUMBER}|{MONTH})(?:,? ?(?:nam )?{YEAR})?)"
 )
 _AND = r" ?(?:-|,|(?<![a-z])(?:va|den|toi)(?![a-z])) ?(?:het )?(?:ngay )?"
 _WEEKDAY = r"(?:thu ?(?P<weekday>hai|ba|tu|nam|sau|bay|[2-7])|(?P<sunday>chu ?nhat))"
@@ -48,7 +48,7 @@ _WHEN = re.compile(
     r"hom (?:nay|qua)|tu|(?:trong )?(?:\d|hai|ba|bon|nam|sau|bay) (?:ngay|dem|buoi)(?: lam viec)?|trong|"
     r"(?=(?:cac )?ngay))"
     rf"(?:[ ,(]{{0,3}}{_WEEKDAY})?[ ,(]{{0,3}}(?:(?:tu |cac )?ngay|tu)?[ (]{{0,2}}"
-    rf"(?P<days>{_POINT}(?:{_AND}{_POINT}){{0,4}})(?![\do])"
+    rf"(?P<days>(?:{NUMBER}{_MONTH}?{_AND}){{0,4}}{NUMBER}{_MONTH})(?![\do])"
 )
 _PART_OF_DAY = re.compile(r"sang|trua|chieu|toi|dem|hom")
 _MONTH_OPENING = re.compile(rf"(?<![a-z])trong (?=thang ?(?:{NUMBER}|{MONTH}))")

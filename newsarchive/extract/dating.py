@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -297,7 +297,7 @@ def _printed_date(block: Block, limits: _Limits) -> DateReading | None:
     for element in block.element.iter("time"):
         stated = read_date(element.get("datetime") or "")
         if stated.is_day and (not printed.is_day or stated.earliest == printed.earliest):
-            return _in_viet_nam(replace(stated, label=printed.label))
+            return _in_viet_nam(stated._replace(label=printed.label))
     return _in_viet_nam(printed) if printed.date else None
 
 
@@ -350,7 +350,7 @@ def _in_viet_nam(reading: DateReading) -> DateReading:
     if day == reading.earliest:
         return reading
     odd = f"{reading.date} at {reading.offset}"
-    return replace(reading, date=day.isoformat(), earliest=day, latest=day, oddities=(*reading.oddities, odd))
+    return reading._replace(date=day.isoformat(), earliest=day, latest=day, oddities=(*reading.oddities, odd))
 
 
 def _instant(reading: DateReading) -> datetime | None:

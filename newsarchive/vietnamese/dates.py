@@ -14,9 +14,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import NamedTuple
 
 from newsarchive.vietnamese.text import normalise
@@ -44,8 +42,7 @@ MAX_LENGTH = 10_000
 Day = date
 
 
-@dataclass(frozen=True, slots=True)
-class DateReading:
+class DateReading(NamedTuple):
     """What a text says of a day.
 
     ``date`` is EDTF at its honest precision (``2020-10-08``, ``2020-10``, ``2020-07/2020-09``) or None, and then
@@ -94,7 +91,12 @@ _FOLD = _fold_table()
 
 
 def folded(text: str) -> tuple[str, str]:
-    """A text in normal form, and the same folded for the grammar: equally long, place for place."""
+    """A text in normal form, and the same folded for the grammar: equally long, place for place.
+
+    Of anything but a text (a number out of JSON-LD) nothing is read.
+    """
+    if not isinstance(text, str):
+        return "", ""
     text = text[:MAX_LENGTH]
     if text.isascii():
         return text, text.lower().translate(_FOLD)
@@ -248,22 +250,27 @@ def find_dates(text: str, *, reference: date | datetime | None = None) -> Iterat
     relative words ("Hôm qua") and days without a year are read: the nearest such day not after it. Without it they
     stay without a date. Never raises.
     """
-    if not isinstance(text, str):  # a caller's slip, e.g. a number out of JSON-LD
-        return
     text, plain = folded(text)
     position = 0
+    while (found := _next(text, plain, position, reference)) is not None:
+        reading, position = found
+        yield reading
+
+
+def _next(text: str, plain: str, position: int, reference: Reference) -> tuple[DateReading, int] | None:
+    """The next date from a place on, and the place to go on from."""
     while (match := _CORE.search(plain, position)) is not None:
         start = _true_start(plain, match.start())
         core = _READERS[match.lastgroup or ""](plain, match, start, reference) if start >= 0 else None
-        if core is None:
-            # Not a date after all: go on behind the digits it began with, not in the middle of them.
-            position = _past_token(plain, match.start())
-            continue
-        reading = _with_surroundings(text, plain, core, start, match.end())
-        yield reading
-        position = max(reading.end, match.end())
-        if LUNAR in reading.oddities and (tail := _LUNAR_TAIL.match(plain, position)):
-            position = tail.end()
+        if core is not None:
+            reading = _with_surroundings(text, plain, core, start, match.end())
+            position = max(reading.end, match.end())
+            if LUNAR in reading.oddities and (tail := _LUNAR_TAIL.match(plain, position)):
+                position = tail.end()
+            return reading, position
+        # Not a date after all: go on behind the digits it began with, not in the middle of them.
+        position = _past_token(plain, match.start())
+    return None
 
 
 def read_date(text: str, *, reference: date | datetime | None = None) -> DateReading:
@@ -273,17 +280,21 @@ def read_date(text: str, *, reference: date | datetime | None = None) -> DateRea
     the text (of a long text the first 50 are looked at). Arguments as :func:`find_dates`. Always a reading: without a
     date its ``oddities`` say why. Never raises.
     """
-    best, best_rank = None, (9, 9)
-    for reading in islice(find_dates(text, reference=reference), 50):
-        precision = 3 if reading.date is None else 0 if reading.is_day else 1
-        rank = (precision, _LABEL_RANK.get(reading.label, 3))
-        if rank < best_rank:
+    text, plain = folded(text)
+    best: DateReading | None = None
+    best_rank, position = 9, 0
+    for _ in range(50):
+        found = _next(text, plain, position, reference)
+        if found is None:
+            break
+        reading, position = found
+        precision = 20 if reading.date is None else 0 if reading.earliest == reading.latest else 10
+        rank = precision + _LABEL_RANK.get(reading.label, 3)
+        if best is None or rank < best_rank:
             best, best_rank = reading, rank
-            if rank == (0, 0):
+            if rank == 0:
                 break
-    if best is not None:
-        return best
-    return _whole_text(text.strip()[:MAX_LENGTH] if isinstance(text, str) else "")
+    return best if best is not None else _whole_text(text.strip())
 
 
 _LABEL_RANK = {PUBLISHED: 0, None: 1, UPDATED: 2}

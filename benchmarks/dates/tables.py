@@ -48,8 +48,8 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
 
 
-def strings() -> list[StringRow]:
-    """The rows of ``strings.tsv`` in order."""
+def strings(folder: Path = HERE) -> list[StringRow]:
+    """The rows of the folder's ``strings.tsv`` in order."""
     return [
         StringRow(
             text=unescaped(row["text"]),
@@ -60,12 +60,12 @@ def strings() -> list[StringRow]:
             group=row["group"],
             source=row["source"],
         )
-        for row in _rows(HERE / "strings.tsv")
+        for row in _rows(folder / "strings.tsv")
     ]
 
 
-def datelines() -> list[DatelineRow]:
-    """The rows of ``datelines.tsv`` in order."""
+def datelines(folder: Path = HERE) -> list[DatelineRow]:
+    """The rows of the folder's ``datelines.tsv`` in order."""
     return [
         DatelineRow(
             text=unescaped(row["text"]),
@@ -73,7 +73,7 @@ def datelines() -> list[DatelineRow]:
             event=row["event"] or None,
             group=row["group"],
         )
-        for row in _rows(HERE / "datelines.tsv")
+        for row in _rows(folder / "datelines.tsv")
     ]
 
 

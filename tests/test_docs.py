@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def test_a_shell_example_runs(example, workplace):
 
 @marked("sql")
 def test_an_sql_example_finds_something(example, workplace):
-    with sqlite3.connect(f"file:{workplace}/data/news.db?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{workplace}/data/news.db?mode=ro", uri=True)) as db:
         for statement in example.text.strip().split(";\n\n"):
             assert db.execute(statement).fetchall(), statement
 

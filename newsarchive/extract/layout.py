@@ -102,9 +102,10 @@ def _core(blocks: list[Block], after: int = -1) -> Core | None:
     if sum(len(b.text) for b in prose) < 400:
         # A notice of one short sentence is still an article, and so is a list of short ones.
         prose = lines
+    beyond = _next_box(blocks, prose, after)
     for block in prose:
         # What a paragraph says counts, its length only so much: one licence text does not outweigh ten paragraphs.
-        weight = min(len(block.text), 600) * (1 - block.link_share)
+        weight = min(len(block.text), 600) * (1 - block.link_share) * (0.25 if block.index > beyond else 1)
         element: Tree | None = block.element
         share = 1.0
         for _ in range(5):
@@ -117,6 +118,21 @@ def _core(blocks: list[Block], after: int = -1) -> Core | None:
     best = max(votes, key=lambda e: votes[e])
     inside = [b for b in prose if within(b.element, best)]
     return Core(best, inside[0].index, inside[-1].index)
+
+
+def _next_box(blocks: list[Block], prose: list[Block], after: int) -> int:
+    """Where something else begins behind the article's first prose: the index of a heading or landmark outside its box.
+
+    Columns and boxes may hold more prose than a short article. Without a title the article is wherever most prose is.
+    """
+    box = prose[0].element.getparent() if prose and after >= 0 else None
+    if box is None:
+        return len(blocks)
+    for block in blocks[prose[0].index + 1 :]:
+        opens = block.kind == "text" and not block.chrome and (block.heading_level or landmarks.landmark(block.text))
+        if opens and not within(block.element, box):
+            return block.index
+    return len(blocks)
 
 
 def _may_be_prose(block: Block) -> bool:

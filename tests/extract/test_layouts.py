@@ -1,0 +1,478 @@
+"""One made-up article in many unlike markups: whatever the page's makers did, it reads as the same article.
+
+Each case says only where it differs from the article; a name in a body, a chrome line in it, a lost caption fails.
+"""
+
+import pytest
+
+from newsarchive.extract.article import extract
+
+SITE = "https://bennua.example.gov.vn"
+URL = f"{SITE}/tin-tuc/don-rach-ong-doi-1203.html"
+TITLE = "Phường Bến Nứa ra quân dọn rạch Ông Đội trước mùa mưa"
+CAPTION = "Đoàn viên thanh niên vớt lục bình trên rạch Ông Đội"
+NAME = "Xuân Hạ"
+P1 = (
+    "(Bennua.gov.vn) - Sáng 12/9, Ủy ban nhân dân phường Bến Nứa phối hợp Đoàn Thanh niên quận ra quân dọn rạch Ông "
+    "Đội, vớt hơn hai tấn lục bình và rác thải trước khi mùa mưa bước vào cao điểm."
+)
+P2 = (
+    "Theo bà Lê Thị Cẩm Vân, Chủ tịch Ủy ban nhân dân phường, đoạn rạch dài 800 mét chảy qua bốn khu phố đã nhiều năm "
+    "không được nạo vét, nước đen và có mùi vào những ngày nắng."
+)
+P3 = (
+    "Phường giao mỗi khu phố quản lý một đoạn, lắp thêm sáu thùng rác có nắp và hai bảng nhắc người dân không đổ xà "
+    "bần xuống rạch."
+)
+P4 = "Dịp này, phường trao 20 phần quà cho các hộ khó khăn sống ven rạch, mỗi phần gồm gạo, dầu ăn và một chiếc áo mưa."
+BODY = [P1, P2, P3, P4]
+SAPO = "Hơn 120 đoàn viên thanh niên và người dân cùng xuống rạch, vớt hai tấn lục bình trong một buổi sáng."
+OTHERS = [
+    ("/tin-tuc/bai-khac-1.html", "Quận Bến Nứa khai giảng lớp xóa mù tin học cho người cao tuổi"),
+    ("/tin-tuc/bai-khac-2.html", "Khu phố 3 khánh thành sân chơi thiếu nhi từ lốp xe cũ"),
+]
+RELATED = [SITE + path for path, _ in OTHERS]
+IMG = "<img src='/res/a.jpg' alt=''>"
+
+
+def each(form, texts):
+    return "".join(form.format(text) for text in texts)
+
+
+def p(*texts):
+    return each("<p>{}</p>", texts)
+
+
+def right(text):
+    return f"<p align='right'><b>{text}</b></p>"
+
+
+def items(form="<li><a href='{}'>{}</a> <span>(08/09/2020)</span></li>"):
+    return "".join(form.format(*other) for other in OTHERS)
+
+
+REST = f"<div class='other'><h3>Tin khác</h3><ul>{items()}</ul></div>"
+
+
+def page(content, *, title=f"{TITLE} - Quận Bến Nứa"):
+    """The content between a masthead with the clock and a footer with the licence."""
+    return f"""<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title></head><body>
+    <div id='menu'><ul><li><a href='/'>Trang chủ</a></li><li><a href='/tin-tuc'>Tin tức - Sự kiện</a></li></ul></div>
+    <div class='clock'>Thứ Hai, ngày 30 tháng 11 năm 2020</div>{content}
+    <div id='footer'><p>TRANG THÔNG TIN ĐIỆN TỬ QUẬN BẾN NỨA</p><p>Giấy phép số 20/GP-STTTT ngày 03/02/2014. Chịu trách
+    nhiệm chính: Ông Phạm Văn Lộc, Phó Chủ tịch Ủy ban nhân dân quận, Trưởng Ban Biên tập.</p></div></body></html>"""
+
+
+def plain(inner, *, head="", after=REST):
+    """The usual article: a heading, a box of text, a list of others."""
+    return page(f"<h1>{TITLE}</h1>{head}<div class='content'>{inner}</div>{after}")
+
+
+CASES = {}
+
+
+def case(name, html, **differs):
+    assert name not in CASES
+    CASES[name] = html, {"title": TITLE, "body": BODY, "byline": NAME, "caption": None, "related": RELATED} | differs
+
+
+# How paragraphs are made
+
+WORD = "<p class='MsoNormal' style='text-align:justify'><span style='font-size:14pt'>{}<o:p></o:p></span></p>"
+case(
+    "Word's markup",
+    plain(
+        f"<p class='MsoNormal' align='center'>{IMG}</p>"
+        f"<p class='MsoNormal' align='center'><i><span>{CAPTION}</span></i></p>" + each(WORD, [*BODY, "&nbsp;", NAME])
+    ),
+    caption=CAPTION,
+)
+case(
+    "bare divs, no paragraph tag",
+    page(
+        f"<div class='main'><div class='tt'>{TITLE}</div><div>{IMG}<div class='note'>{CAPTION}</div>"
+        f"{each('<div>{}</div>', [*BODY, '&nbsp;', NAME])}</div></div>{REST}"
+    ),
+    caption=CAPTION,
+)
+case(
+    "one span, pairs of line breaks",
+    page(
+        f"<table><tr><td><span class='title'>{TITLE}</span></td></tr><tr><td><span>{IMG}<br><i>{CAPTION}</i><br><br>"
+        f"{'<br><br>'.join(BODY)}<br><br><b>{NAME}</b></span></td></tr></table>{REST}"
+    ),
+    caption=CAPTION,
+)
+case(
+    "one font tag, single line breaks",
+    page(
+        f"<table><tr><td><span class='title'>{TITLE}</span></td></tr><tr><td><font size=2>{IMG}<br><i>{CAPTION}</i><br>"
+        f"{'<br>'.join(BODY)}<br><b>{NAME}</b></font></td></tr></table>{REST}"
+    ),
+    caption=CAPTION,
+)
+case(
+    "non-breaking spaces as indents and as empty paragraphs",
+    plain(each("<p>&nbsp;&nbsp; {}</p><p>&nbsp;</p>", BODY) + f"<p>&nbsp;&nbsp;{NAME.replace(' ', '&nbsp;')}</p>"),
+)
+case(
+    "text in two boxes",
+    plain(f"<div>{p(P1, P2)}</div><div>{p(P3, P4, NAME)}</div>"),
+)
+case(
+    "everything a child of body",
+    f"<html><head><title>{TITLE}</title></head><body><p><a href='/'>Trang chủ</a> | <a href='/tin'>Tin tức</a></p>"
+    f"<p><b>{TITLE}</b></p>{p(*BODY, NAME)}<p><b>Tin khác</b></p>"
+    + items("<p><a href='{}'>{}</a></p>")
+    + "<p>© 2020 Quận Bến Nứa. Giấy phép số 20/GP-STTTT.</p></body></html>",
+)
+case(
+    "a footer that nothing marks as one",
+    f"<html><head><title>{TITLE}</title></head><body><p><b>{TITLE}</b></p>{p(*BODY, NAME)}"
+    + p(
+        "TRANG THÔNG TIN ĐIỆN TỬ QUẬN BẾN NỨA",
+        "Địa chỉ: 12 Đường Bờ Kè, Phường 2, Quận Bến Nứa. Điện thoại: 0123 456 789. Email: bbt@bennua.example",
+    )
+    + "</body></html>",
+    related=[],
+)
+
+# What bodies hold
+
+SUBHEADS = [
+    P1,
+    "Các việc đã làm trong đợt ra quân",
+    "Vớt hai tấn lục bình",
+    "Lắp sáu thùng rác có nắp",
+    P2,
+    "Về sau",
+    P3,
+]
+case(
+    "sub-headings and a list",
+    plain(
+        f"{p(P1)}<h3>{SUBHEADS[1]}</h3><ul><li>{SUBHEADS[2]}</li><li>{SUBHEADS[3]}</li></ul>{p(P2)}"
+        f"<p><strong>Về sau</strong></p>{p(P3)}{right(NAME)}"
+    ),
+    body=SUBHEADS,
+)
+case(
+    "sub-headings that read like landmarks",
+    plain(f"{p(P1)}<p><b>Ý kiến</b></p>{p(P2)}<h3>Thông báo</h3>{p(P3)}<h3>Đánh giá</h3>{p(P4, NAME)}"),
+    body=[P1, "Ý kiến", P2, "Thông báo", P3, "Đánh giá", P4],
+)
+case(
+    "days as sub-headings",
+    plain(p(P1, "Ngày 14/9/2020", P3, "Ngày 15/9/2020", P4, NAME)),
+    body=[P1, "Ngày 14/9/2020", P3, "Ngày 15/9/2020", P4],
+)
+ROWS = [["Khu phố", "Số người", "Khối lượng (kg)"], ["Khu phố 1", "30", "520"], ["Khu phố 2", "42", "760"]]
+TABLE = "<table border=1>" + "".join(f"<tr>{each('<td>{}</td>', row)}</tr>" for row in ROWS) + "</table>"
+case(
+    "a table of figures",
+    plain(p(P1, P2) + TABLE + p(P3, NAME)),
+    body=[P1, P2, *(" | ".join(row) for row in ROWS), P3],
+)
+QUOTE = "“Rạch là lá phổi của khu phố. Mất rạch, chúng tôi mất luôn chỗ hóng mát của ba đời nhà mình”, ông Út nói."
+case("a quotation", plain(f"{p(P1)}<blockquote><p>{QUOTE}</p></blockquote>{p(P2, NAME)}"), body=[P1, QUOTE, P2])
+POEM = ["Nước non mình mấy nhịp cầu tre", "Ai về Bến Nứa mà nghe câu hò"]
+case("lines of a poem", plain(p(P1, *POEM, P2, NAME)), body=[P1, *POEM, P2])
+SHORT = [
+    "Sáng 12/9, phường Bến Nứa ra quân dọn rạch.",
+    "Hơn 120 đoàn viên tham gia.",
+    "Rạch dài 800 mét, chảy qua bốn khu phố.",
+    "Phường sẽ lắp thêm sáu thùng rác.",
+]
+TOOLS = "<div><a href='#'>Quay lại</a> <a href='#'>In</a></div>"
+case("short paragraphs only", plain(p(*SHORT, NAME), after=TOOLS + REST), body=SHORT)
+case(
+    "short lines in a bare div",
+    page(f"<div><b>{TITLE}</b></div><div>{'<br>'.join(SHORT)}<br>{NAME}</div>{TOOLS}{REST}"),
+    body=SHORT,
+)
+NOTICE = ["Lịch tiếp công dân tháng 10 như sau.", "Sáng thứ Năm hằng tuần, tại trụ sở."]
+case("a notice of two sentences", plain(p(*NOTICE)), body=NOTICE, byline=None)
+ASKED = [
+    "Phóng viên: Thưa bà, vì sao phường chọn dọn rạch vào tháng 9?",
+    "Bà Lê Thị Cẩm Vân: Vì tháng 9 nước lớn, lục bình từ sông tràn vào nhiều, không vớt thì các hẻm thấp sẽ ngập.",
+    "Phóng viên: Xin cảm ơn bà!",
+]
+case(
+    "an interview, signed by who held it",
+    plain(f"{p(P1)}<p><b>{ASKED[0]}</b></p>{p(ASKED[1])}<p><b>{ASKED[2]}</b></p><p>{NAME} (thực hiện)</p>"),
+    body=[P1, *ASKED],
+)
+case("the title said again above the text", plain(f"<p><b>{TITLE}</b></p>{p(*BODY, NAME)}"))
+case(
+    "where and when a document was signed",
+    plain(p(P1, P2, "Bến Nứa, ngày 12 tháng 9 năm 2020")),
+    body=[P1, P2, "Bến Nứa, ngày 12 tháng 9 năm 2020"],
+    byline=None,
+)
+
+# Titles
+
+case("a title in capitals", page(f"<div class='tieu-de'><b>{TITLE.upper()}</b></div><div>{p(*BODY, NAME)}</div>{REST}",
+     title="Quận Bến Nứa"), title=TITLE.upper())  # fmt: skip
+SITE_NAME = "Trang thông tin điện tử Quận Bến Nứa"
+case(
+    "h1 and title tag are the site's name",
+    page(f"<h1><a href='/'>{SITE_NAME}</a></h1><h2>Tin hoạt động</h2><h3>{TITLE}</h3><div>{p(*BODY, NAME)}</div>{REST}",
+         title=SITE_NAME),
+)  # fmt: skip
+case(
+    "h1 is the site's name, the title only bold",
+    page(f"<h1>{SITE_NAME.upper()}</h1><div>Tin hoạt động</div><p><b>{TITLE}</b></p><div>{p(*BODY, NAME)}</div>"
+         + REST, title=SITE_NAME.upper()),
+)  # fmt: skip
+case(
+    "the title in the breadcrumb too, the name by the title",
+    page(
+        f"<ol class='breadcrumb'><li><a href='/'>Trang chủ</a></li><li><a href='/tin-tuc'>Tin tức</a></li><li>"
+        f"{TITLE}</li></ol>"
+        f"<h1>{TITLE}</h1><div class='meta'><span class='author'>{NAME}</span> <span class='date'>14/09/2020 "
+        f"08:15</span></div>"
+        f"<div class='bar'><a href='#'>Facebook</a><a href='#'>Zalo</a><a href='#'>In trang</a></div><div>"
+        f"{p(*BODY)}</div>{REST}"
+    ),
+)
+case(
+    "a running line above",
+    page(
+        "<marquee>Nhiệt liệt chào mừng Đại hội Đảng bộ quận Bến Nứa lần thứ XII, nhiệm kỳ 2020 - 2025! Toàn quận "
+        "thi đua lập "
+        f"thành tích chào mừng ngày Quốc khánh.</marquee><div><b>{TITLE}</b></div>{p(*BODY, NAME)}{REST}"
+    ),
+)
+
+# Sapos
+
+case("a sapo in a box of its own", plain(p(*BODY, NAME), head=f"<div>14/09/2020</div><div class='sapo'>{SAPO}</div>"),
+     lead=SAPO, body=[SAPO, *BODY])  # fmt: skip
+case("a bold sapo", plain(f"<p><b>{SAPO}</b></p>{p(*BODY, NAME)}"), lead=SAPO, body=[SAPO, *BODY])
+case("a sapo as a sub-heading", plain(p(*BODY, NAME), head=f"<h2>{SAPO}</h2>"), lead=SAPO, body=[SAPO, *BODY])
+case(
+    "a sapo beside a small picture",
+    plain(f"<div class='n-img'><img src='/b.jpg' width='115'></div><b>{SAPO}</b>{p(*BODY, NAME)}"),
+    lead=SAPO,
+    body=[SAPO, *BODY],
+)
+
+# Pictures and captions
+
+LONG = (
+    "Bà Lê Thị Cẩm Vân (bìa trái), Chủ tịch Ủy ban nhân dân phường Bến Nứa, cùng các đồng chí trong Ban Thường vụ "
+    "Quận đoàn, "
+    "đại diện Hội Cựu chiến binh và 120 đoàn viên thanh niên của bốn khu phố tham gia dọn lục bình, rác thải trên "
+    "đoạn rạch "
+    "Ông Đội dài 800 mét vào sáng sớm, trước giờ nước lớn. Ảnh: Hoài Nam"
+)
+CENTRED = "<p style='text-align:center'>{}</p>"
+case("a long caption in italics", plain(p(P1) + each(CENTRED, [IMG, f"<em>{LONG}</em>"]) + p(P2, P3, P4, NAME)),
+     caption=LONG, credit="Hoài Nam")  # fmt: skip
+case(
+    "a long caption in the cell below",
+    plain(f"{p(P1)}<table><tr><td>{IMG}</td></tr><tr><td>{LONG}</td></tr></table>{p(P2, P3, P4, NAME)}"),
+    caption=LONG,
+    credit="Hoài Nam",
+)
+case("a caption only centred, with a stop", plain(each(CENTRED, [IMG, CAPTION + "."]) + p(*BODY, NAME)),
+     caption=CAPTION + ".")  # fmt: skip
+case("a caption set like the text", plain(p(IMG, CAPTION, *BODY, NAME)), caption=CAPTION)
+case("a caption under the last picture", plain(p(*BODY, IMG, CAPTION, NAME)), caption=CAPTION)
+case("a caption only in alt", plain(p(f"<img src='/a.jpg' alt='{CAPTION}'>", *BODY, NAME)), caption=CAPTION)
+case("text flowing around a picture", plain(f"<p><img src='/a.jpg' align='left'>{P1}</p>{p(P2, P3, P4, NAME)}"))
+case(
+    "pictures side by side, captions side by side",
+    plain(
+        f"{p(P1)}<table><tr><td><img src='/1.jpg'></td><td><img src='/2.jpg'></td></tr>"
+        f"<tr><td>Dọn rạch buổi sáng</td><td>Trao quà cho bà con</td></tr></table>{p(P2, NAME)}"
+    ),
+    body=[P1, P2],
+    caption="Dọn rạch buổi sáng",
+    captions=["Dọn rạch buổi sáng", "Trao quà cho bà con"],
+)
+case(
+    "two pictures over one caption",
+    plain(
+        p(P1) + each(CENTRED, ["<img src='/1.jpg'>", "<img src='/2.jpg'>", f"<i>{CAPTION}</i>"]) + p(P2, P3, P4, NAME)
+    ),
+    captions=[None, CAPTION],
+)
+case(
+    "a lazily loaded picture, an icon and a banner",
+    plain(
+        f"<p><img src='/icons/print.gif' width='16'><img src='data:image/gif;base64,R0l' data-src='/a.jpg'></p>"
+        f"<p><em>{CAPTION}</em></p>{p(P1)}<div class='banner'><img src='/qc.jpg'><p>Quảng cáo</p></div>"
+        f"{p(P2, P3, P4, NAME)}"
+    ),
+    caption=CAPTION,
+    captions=[CAPTION],
+)
+
+# Names
+
+case("initials", plain(p(*BODY, "X.H")), byline="X.H")
+case("two names, each on its line", plain(p(*BODY) + right(NAME) + right("Hoài Nam")), byline="Xuân Hạ, Hoài Nam")
+case("two names with a dash", plain(p(*BODY, "Xuân Hạ - Hoài Nam")), byline="Xuân Hạ - Hoài Nam")
+case("a name in capitals", plain(p(*BODY) + right("XUÂN HẠ")), byline="XUÂN HẠ")
+case("a name behind the last sentence", plain(f"{p(P1, P2, P3)}<p>{P4} <strong>({NAME})</strong></p>"))
+case("a name after a line break", plain(f"{p(P1, P2, P3)}<p>{P4}<br><strong>{NAME}</strong></p>"))
+case("a name above the text", plain(f"<p align='right'><i>{NAME}</i></p>{p(*BODY)}"))
+case("a name with its office", plain(p(*BODY) + right("Xuân Hạ - Phòng Tư pháp")))
+case("a name and an agency below", plain(p(*BODY) + right(NAME) + right("(Theo TTXVN)")), source="TTXVN")
+case("a name and an agency in one line", plain(p(*BODY) + right("Xuân Hạ (Theo TTXVN)")), source="TTXVN")
+case("an agency behind the last sentence", plain(p(P1, P2, f"{P3} (TTXVN)")), byline=None, source="TTXVN",
+     body=[P1, P2, f"{P3} (TTXVN)"])  # fmt: skip
+case("an outlet with its link", plain(f"{p(*BODY, NAME)}<p>Nguồn: <a href='https://x.example/1'>Báo Lam Giang</a></p>"),
+     source="Báo Lam Giang")  # fmt: skip
+case(
+    "author and photographer on two lines",
+    plain(f"<p>{IMG}</p><p><em>{CAPTION}</em></p>{p(*BODY)}{right('Tin: Xuân Hạ')}{right('Ảnh: Hoài Nam')}"),
+    caption=CAPTION,
+    credit="Hoài Nam",
+)
+case(
+    "author and photographer in one line",
+    plain(f"<p>{IMG}</p><p><em>{CAPTION}</em></p>{p(*BODY)}{right('Xuân Hạ; Ảnh: Hoài Nam')}"),
+    caption=CAPTION,
+    credit="Hoài Nam",
+)
+case("machinery behind the name", plain(p(*BODY, NAME) + "<p><a href='#'>In</a> | <a href='#'>Gửi cho bạn bè</a></p>"
+     "<p>Số lần đọc: 1.204</p><p>Từ khóa: <a href='/tag/a'>rạch</a>, <a href='/tag/b'>môi trường</a></p>"))  # fmt: skip
+case(
+    "a day and a counter behind the name", plain(f"{p(*BODY, NAME)}<p><i>Ngày đăng: 14/09/2020 - Lượt xem: 55</i></p>")
+)
+case(
+    "a box between text and name",
+    plain(f"{p(*BODY)}<div><b>Tin liên quan</b><ul>{items()}</ul></div>{p(NAME)}", after=""),
+)
+
+# What is no name
+
+for closing in ("Trân trọng!", "Thân ái", "Xin trân trọng cảm ơn!", "Hồ Chí Minh", "NƯỚC SẠCH CHO MỌI NGƯỜI", "Quận 5",
+                "Ban Tuyên giáo Quận ủy", "Phường Bến Nứa", "Hết"):  # fmt: skip
+    case(f"a last line {closing!r}", plain(p(P1, P2, P3, closing)), body=[P1, P2, P3, closing], byline=None)
+OFFICE = ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "(Đã ký)", "Lê Thị Cẩm Vân"]
+case("who signs for an office", plain(p(P1, P2, P3) + each(CENTRED, OFFICE)), body=[P1, P2, P3, *OFFICE], byline=None)
+LISTED = ["Danh sách hộ được tặng quà:", "Nguyễn Thị Bảy", "Trần Văn Chín", "Lê Thị Mười", "Phạm Văn Út"]
+case("a list of names", plain(p(P1, P2, *LISTED)), body=[P1, P2, *LISTED], byline=None)
+case("a name that a list introduces", plain(p(P1, P2, *LISTED[:2])), body=[P1, P2, *LISTED[:2]], byline=None)
+for heading in ("VĂN HÓA XÃ HỘI", "An Ninh Quốc Phòng", "Tin Vắn", "Minh Tâm"):
+    case(
+        f"a box of links under {heading!r}",
+        plain(p(*BODY), after=f"<div class='box'><b>{heading}</b><ul>{items()}</ul></div>"),
+        byline=None,
+        related=[],
+    )
+
+# What stands around
+
+case(
+    "other news inside the article's box, comments below",
+    plain(
+        f"{p(*BODY, NAME)}<p><strong>Tin khác:</strong></p>"
+        + items("<p>- <a href='{}'>{}</a></p>")
+        + "<p><b>Ý kiến bạn đọc</b></p><p>Cảm ơn phường đã dọn rạch, mong các khu phố giữ gìn để nước trong xanh trở "
+        "lại như "
+        "ngày chúng tôi còn nhỏ.</p><p>Nguyễn Văn Tám</p>",
+        after="",
+    ),
+)
+REMARK = (
+    "Tôi sống ở khu phố 2 đã ba mươi năm, chưa khi nào thấy rạch sạch như hôm nay. Mong phường làm thường xuyên, "
+    "mỗi tháng "
+    "một lần, và phạt thật nặng những người đổ rác xuống rạch vào ban đêm."
+)
+case(
+    "comments longer than the article",
+    plain(
+        p(P1, P2, NAME),
+        after="<div><h4>Ý kiến bạn đọc (6)</h4>" + f"<div><b>Trần Thị Lụa</b>{p(REMARK)}</div>" * 6 + f"</div>{REST}",
+    ),
+    body=[P1, P2],
+)
+ABOUT = (
+    "Quận Bến Nứa nằm ở phía nam thành phố, bên bờ sông Lam Giang, có diện tích hơn 20 ki-lô-mét vuông với 12 "
+    "phường và gần "
+    "200 nghìn dân, phần đông sống bằng nghề buôn bán và tiểu thủ công nghiệp lâu đời."
+)
+SIDE = f"<div class='right'><h3>Giới thiệu quận Bến Nứa</h3>{p(ABOUT) * 6}</div>"
+case(
+    "a column of prose before the article", page(f"{SIDE}<div><h1>{TITLE}</h1><div>{p(*BODY, NAME)}</div>{REST}</div>")
+)
+case(
+    "a column of prose behind the article", page(f"<div><h1>{TITLE}</h1><div>{p(*BODY, NAME)}</div>{REST}</div>{SIDE}")
+)
+case(
+    "related news above the text",
+    plain(p(*BODY, NAME), head=f"<div><b>Tin liên quan</b><ul>{items()}</ul></div>", after=""),
+)
+case("related news in mid-text", plain(f"{p(P1, P2)}<div><b>Tin liên quan</b><ul>{items()}</ul></div>{p(P3, P4, NAME)}",
+     after=""))  # fmt: skip
+case(
+    "single links to read on, in mid-text",
+    plain(f"{p(P1)}<p><b>Xem thêm:</b> <a href='{OTHERS[0][0]}'>{OTHERS[0][1]}</a></p>{p(P2, P3)}"
+          f"<p>&gt;&gt; <a href='{OTHERS[1][0]}'>{OTHERS[1][1]}</a></p>{p(P4, NAME)}", after=""),
+)  # fmt: skip
+case("headings inside the links", plain(p(*BODY, NAME), after="<p><strong>Những tin cũ hơn</strong></p><ul>"
+     + items("<li><em>&nbsp;</em><a href='{}'><h4>{}</h4></a> <em>(12/09/2020)</em></li>") + "</ul>"))  # fmt: skip
+case("a category that is a landmark's word", page(f"<div>Thông báo</div><h1>{TITLE}</h1><div>Thông báo</div>"
+     f"<div>{p(*BODY, NAME)}</div>{REST}"))  # fmt: skip
+case("rating and comments linked above", plain(p(*BODY, NAME), head="<div><b>Đánh giá:</b> <a href='#1'>1</a></div>"
+     "<div><a href='#bl'>Bình luận (2)</a></div>"))  # fmt: skip
+case("links below in a box without a name", plain(p(*BODY, NAME), after=f"<div><ul>{items()}</ul></div>"), related=[])
+case("a menu below the list of others", plain(p(*BODY, NAME), after=f"{REST}<div><b>Chuyên trang</b>"
+     "<a href='/a'>Chuyên trang về cải cách hành chính</a></div>"))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_article_is_read_whatever_its_markup(name):
+    html, expected = CASES[name]
+    article = extract(html.encode(), URL)
+    assert article.title == expected["title"]
+    assert (article.body or "").split("\n\n") == expected["body"]
+    assert article.byline == expected["byline"]
+    assert article.source == expected.get("source")
+    assert article.lead == expected.get("lead")
+    assert article.caption == expected["caption"]
+    if "captions" in expected:
+        assert [image.caption for image in article.images] == expected["captions"]
+    if "credit" in expected:
+        assert [image.credit for image in article.images] == [expected["credit"]]
+    assert [link.url for link in article.links if link.kind == "related"] == expected["related"]
+    assert not [link for link in article.links if link.kind == "notice"]
+
+
+def test_documents_below_the_text_are_attachments():
+    listed = (
+        "<div>Tài liệu kèm theo:<table><tr><td><a href='/f/kh 12.pdf'>Kế hoạch số 12.pdf</a></td></tr></table></div>"
+    )
+    html = plain(p(P1, f"{P2} <a href='/f/mau.docx'>Mẫu đơn</a>", NAME), after=listed + REST)
+    article = extract(html.encode(), URL)
+    attached = [(link.url, link.title) for link in article.links if link.kind == "attachment"]
+    assert attached == [(f"{SITE}/f/mau.docx", "Mẫu đơn"), (f"{SITE}/f/kh%2012.pdf", "Kế hoạch số 12.pdf")]
+    assert "Tài liệu kèm theo" not in article.body
+
+
+def test_a_page_cut_in_half_gives_what_came():
+    html = plain(p(*BODY, NAME)).encode()
+    article = extract(html[: html.index(P3.encode()) + 41], URL)
+    assert article.title == TITLE
+    assert article.body.startswith(f"{P1}\n\n{P2}\n\n")
+    assert P3.startswith(article.body.split("\n\n")[2])
+    assert article.links == []
+
+
+@pytest.mark.parametrize("html", ["", " ", "<html></html>", "<p></p>", "<html><body><p>Đang bảo trì</p></body></html>"])
+def test_a_page_without_an_article_gives_no_body(html):
+    article = extract(html.encode(), URL)
+    assert (article.body, article.byline, article.links) == (None, None, [])
+
+
+def test_the_links_of_a_list_are_relative_to_the_pages_base():
+    html = plain(
+        p(*BODY, NAME), after="<div><h3>Tin khác</h3><ul><li><a href='b.html'>Bài khác của quận</a></li></ul></div>"
+    )
+    article = extract(html.replace("<head>", "<head><base href='/cu/'>").encode(), URL)
+    assert [link.url for link in article.links] == [f"{SITE}/cu/b.html"]

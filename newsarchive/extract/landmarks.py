@@ -55,7 +55,8 @@ _EVERYDAY = frozenset(("y kien", "phan hoi", "gop y", "tra loi", "danh gia", "ca
 
 # Lines of machinery: never part of an article, but the article may go on after them.
 _TOOL_LINE = re.compile(
-    r"(?:in(?: (?:an|ra|bai|trang|tin|noi dung)(?: nay| viet)?)?|ban in|print|gui (?:email|mail|tin|bai)\b.{0,20}|email|"
+    r"(?:in(?: (?:an|ra|bai|trang|tin|noi dung)(?: nay| viet)?)?|"
+    r"ban in|print|gui (?:email|mail|tin|bai)\b.{0,20}|email|"
     r"(?:luu|chia se|share|tweet|like|zalo|facebook|twitter|google\+?|copy link|sao chep lien ket).{0,40}|"
     r"(?:tang|giam)? ?co chu.{0,12}|a[+-]? ?a?[+-]? ?a?[+-]?|doc bai(?: viet)?|nghe (?:doc )?bai.{0,12}|"
     r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap|tai|nghe|thich).{0,20}|\d[\d.,]* (?:luot|lan) (?:xem|doc|truy cap)|"

@@ -66,7 +66,7 @@ _BODY = re.compile(
 _COURTESY = re.compile(
     place_tones(
         r"(?:xin|trân trọng|thân ái|thân mến|thân chào|thân gửi|kính (?:chào|mời|gửi|chúc|báo|thư|bút|cáo)|"
-        r"chúc (?:mừng|các|quý|bạn|đồng|anh|chị)|"
+        r"chúc (?:mừng|các|quý|bạn|đồng)|"
         r"cảm ơn|cám ơn|chào|mời|hết|còn nữa|kỳ (?:sau|tới|\d)|"
         r"nơi nhận|lưu ý|ghi chú|chú thích|phụ lục|kết luận|đã ký|hoan hô|muôn năm|quyết tâm|đọc thêm|xem thêm)\b"
     ),

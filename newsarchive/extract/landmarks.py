@@ -54,22 +54,29 @@ _KINDS: dict[str, str] = {
 _EVERYDAY = frozenset(("y kien", "phan hoi", "gop y", "tra loi", "danh gia", "cac phan hoi", "y kien dong gop"))
 
 # Lines of machinery: never part of an article, but the article may go on after them.
+# Whole lines, since titles and paragraphs begin with the same words ("Lưu giữ nghề đan tre", "Trở lại trường").
+_NETWORK = r"(?:share|tweet|like|zalo|facebook|twitter|google|linkedin|pinterest|messenger|viber|telegram|e-?mail|link)"
+_THIS = r"(?: (?:bai viet|bai|trang|tin|noi dung|tin bai))?(?: nay)?"
 _TOOL_LINE = re.compile(
-    r"(?:in(?: (?:an|ra|bai|trang|tin|noi dung)(?: nay| viet)?)?|"
-    r"ban in|print|gui (?:email|mail|tin|bai)\b.{0,20}|email|"
-    r"(?:luu|chia se|share|tweet|like|zalo|facebook|twitter|google\+?|copy link|sao chep lien ket).{0,40}|"
-    r"(?:tang|giam)? ?co chu.{0,12}|a[+-]? ?a?[+-]? ?a?[+-]?|doc bai(?: viet)?|nghe (?:doc )?bai.{0,12}|"
-    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap|tai|nghe|thich).{0,20}|\d[\d.,]* (?:luot|lan) (?:xem|doc|truy cap)|"
-    r"da xem.{0,12}|views?:? ?[\d.,]*|hits:? ?[\d.,]*|(?:quay|tro) (?:lai|ve).{0,25}|(?:ve|len) dau trang|"
-    r"(?:ve )?trang (?:chu|truoc|sau)|home|xem (?:tat ca|chi tiet).{0,10}|theo doi.{0,30}(?:google news|zalo|facebook)|"
-    r"tep (?:tin )?dinh kem|(?:file|tai lieu) dinh kem|dinh kem|download|tai ve|tai file.{0,10}|xem tap tin.{0,10}|"
-    r"print friendly|gui cho ban be|tin bai|nguoi dang.{0,40}|dang boi.{0,40}|(?:bien tap|bien tap vien)\b.{0,40}|"
-    r"tuong phan|doc tieng viet|chon giong doc.{0,20}|giong doc.{0,20}|toc do doc.{0,20})"
+    rf"in(?: an| ra)?{_THIS}|ban in|print(?: friendly)?|gui(?: (?:e-?mail|mail))?{_THIS}(?: (?:qua|cho|bang|den|toi) "
+    rf"\w+(?: \w+)?)?|"
+    rf"luu{_THIS}|(?:chia se|{_NETWORK})(?: (?:bai viet|bai|trang|tin|nay|len|qua|tren|voi|on|mang xa hoi|ban be|"
+    rf"{_NETWORK}))*|"
+    r"copy link|sao chep lien ket|(?:tang|giam)? ?(?:kich )?co chu(?:\W+a\S*)*|(?:a[+-]? ?){1,3}|"
+    rf"(?:doc|nghe)(?: doc)?{_THIS}|(?:so )?(?:luot|lan) (?:xem|doc|truy cap|tai|nghe|thich){_THIS}|da xem|views?|"
+    rf"hits?|"
+    r"(?:quay|tro) (?:lai|ve)(?: (?:trang (?:truoc|chu)|dau trang|danh sach|muc luc|tin tuc))?|(?:ve|len) dau trang|"
+    r"(?:ve )?trang (?:chu|truoc|sau)|home|xem (?:tat ca|chi tiet)(?: tin| bai)?|"
+    r"theo doi (?:\w+ ){0,6}(?:google news|zalo|facebook)|(?:xem )?tap tin(?: dinh kem)?|(?:tep (?:tin )?|file "
+    r")?dinh kem|"
+    r"tai lieu (?:dinh kem|kem theo)|download|tai (?:ve|file|xuong)(?: \w+)?|tin bai|"
+    r"(?:nguoi dang|dang boi|bien tap(?: vien)?)\s*:.{0,40}|dang boi (?:admin\w*|quan tri\w*( \w+)?)|"
+    r"tuong phan|doc tieng viet|(?:chon )?giong doc(?: \w+){0,4}|toc do doc(?: \w+){0,3}"
 )
 _TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
-_TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet|nhan)\s*:.*")
+_TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet)\s*:.*")
 _FOOTER_LINE = re.compile(
-    r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,6} so\b|"
+    r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,9} so\b|"
     r"gp so|"
     r"ghi ro nguon|chiu trach nhiem (?:chinh|noi dung|quan ly|xuat ban)|co quan chu quan|don vi (?:quan ly|chu quan)|"
     r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy "

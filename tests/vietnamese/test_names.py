@@ -10,8 +10,8 @@ from newsarchive.vietnamese.names import is_body_or_place, is_courtesy, is_name
 
 NAMES = (
     "Xuân Hạ|XUÂN HẠ|Nguyễn Thị Minh Khai|NGUYỄN VĂN AN|Nguyễn văn An|Hà|HÀ|Lụa|X.H|X.H.|XH|T.T.H|PV|P.V|N.Hà|K.Vy|"
-    "X. Hạ|Hoàng Minh Tr.|Tuyết-Mai|Bích Thuỷ|Bích Thủy|Lò Văn Ún|Ksor H'Nhan|Y Blôk Êban|Peter Nguyen|Út Tâm|Năm Thuận|"
-    "Phương Nam|Trường Sơn|Bảo Ngọc|Đoàn Thị Hương|Trang Anh|Đài Trang|Ban Mai|Xinh"
+    "X. Hạ|Hoàng Minh Tr.|Tuyết-Mai|Bích Thuỷ|Bích Thủy|Lò Văn Ún|Ksor H'Nhan|Y Blôk Êban|Peter Nguyen|Út Tâm|"
+    "Năm Thuận|Phương Nam|Trường Sơn|Bảo Ngọc|Đoàn Thị Hương|Trang Anh|Đài Trang|Ban Mai|Xinh"
 ).split("|")
 NO_NAMES = (
     "Hồ Chí Minh|Hà Nội|Việt Nam|Khánh Hòa|Phường Bến Nứa|PHƯỜNG BẾN NỨA|Quận 5|Thị trấn Gò Tre|Tỉnh Lam Giang|"

@@ -113,11 +113,13 @@ class NewsSpider(Spider):
             return []
 
     def _due(self) -> Iterator[Request]:
-        for task in self.run.frontier.due(BATCH, since=self.since):
-            if task.url in self.run.asked:
-                # It came back with no outcome: an error of ours. Left as it is it would be asked for without end.
+        tasks = self.run.frontier.due(BATCH, since=self.since)
+        while lost := [task for task in tasks if task.url in self.run.asked]:
+            # They came back with no outcome: an error of ours. Left as they are they would be asked for without end.
+            for task in lost:
                 self.run.give_up(task)
-                continue
+            tasks = self.run.frontier.due(BATCH, since=self.since)
+        for task in tasks:
             if self.limit is not None and self._articles_asked >= self.limit:
                 return
             self._articles_asked += task.kind != LISTING

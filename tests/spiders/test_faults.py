@@ -30,7 +30,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from newsarchive.archive.warc import read_capture
+from newsarchive.archive.store import Archive
+from newsarchive.archive.warc import WarcFile, read_capture
 from newsarchive.items import Capture
 
 PLAIN = {"Content-Type": "text/plain"}
@@ -714,4 +715,57 @@ def test_a_site_that_moved_to_www_keeps_its_articles(tmp_path, paper):
         full = crawl(tmp_path, "--full").run
         assert (full["articles_new"], full["changed"], full["unchanged"], full["failed"]) == (0, 0, 6, 0)
         assert [article["url"] for article in kept(tmp_path)["articles"]] == [article["url"] for article in before]
+    assert_sound(tmp_path)
+
+
+# Errors of ours
+
+
+def fail_to_keep(word):
+    """Make the program fail, as by a bug, when it keeps an article with this word in its title."""
+    keep = Archive.keep_article
+
+    def broken(self, article, **rest):
+        if word in article.title:
+            raise RuntimeError("a bug")
+        return keep(self, article, **rest)
+
+    Archive.keep_article = broken
+
+
+def test_an_error_of_the_programs_is_a_failure_of_its_page(tmp_path, paper):
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path, before=(fail_to_keep, "Khu phố 4 "))
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 5, 1)
+        assert failures(tmp_path, base)[0][2] == "no outcome: an error in the program (see the log)"
+        assert crawl(tmp_path).run["articles_new"] == 1
+    assert_sound(tmp_path)
+
+
+def fail_to_record(word):
+    """Make the disk refuse the record of an address with this word in it."""
+    write = WarcFile.write
+
+    def broken(self, exchange):
+        if word in exchange.url:
+            raise OSError(5, "Input/output error")
+        return write(self, exchange)
+
+    WarcFile.write = broken
+
+
+def test_an_article_is_never_stored_with_the_record_of_the_answer_that_led_to_it(tmp_path, paper):
+    path = paper.order[0]
+    paper.others["/moi/tin-cu.html"] = paper.handle(path)
+    paper.others[path] = moved("/moi/tin-cu.html")
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path, before=(fail_to_record, "/moi/"))
+        assert (done.status, done.run["outcome"]) == (1, "interrupted")
+        assert "Input/output error" in done.run["detail"]
+        assert capture_of(tmp_path, base + path).status == 301
+        assert "/moi/tin-cu.html" not in texts(tmp_path, base)
+        assert crawl(tmp_path).status == 0
+        assert "/moi/tin-cu.html" in texts(tmp_path, base)
     assert_sound(tmp_path)

@@ -155,6 +155,20 @@ def test_a_pager_without_an_end_is_walked_as_far_as_it_shows_anything(tmp_path, 
     assert len(listing_requests(log)) <= 9
 
 
+def test_a_pager_that_goes_in_a_circle_is_walked_once(tmp_path):
+    paper = Paper(8)
+
+    def fault(path):
+        if path != page(2):
+            return None
+        return html(listing_page([(p, paper.items[p]) for p in paper.order[4:]], following=page(1)))
+
+    with serve(paper, fault=fault) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+    assert (done.status, done.run["articles_new"], done.run["failed"]) == (0, 8, 0)
+
+
 def test_a_full_crawl_walks_every_page_and_asks_for_every_article_once(tmp_path):
     paper, log = Paper(10), []
     with serve(paper, log=log) as base:

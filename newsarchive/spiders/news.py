@@ -234,8 +234,14 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         """Write the run's last word."""
         errors = self.crawler.stats.get_value("log_count/ERROR", 0) if self.crawler.stats else 0
-        outcome, detail = verdict(self.run, reason, errors)
+        outcome, detail = verdict(self.run, reason, errors, left=self._left())
         self.run.finish(outcome, detail)
+
+    def _left(self) -> int:
+        """How many addresses are left that this run was to fetch; a bounded run leaves some by the caller's wish."""
+        if self.limit is not None or self.since is not None or self.run.trouble:
+            return 0
+        return self.run.frontier.left()
 
 
 def open_run(folder: Path, profile: Profile) -> CrawlRun:
@@ -254,10 +260,11 @@ def open_run(folder: Path, profile: Profile) -> CrawlRun:
     )
 
 
-def verdict(run: CrawlRun, reason: str, errors: int) -> tuple[str, str]:
+def verdict(run: CrawlRun, reason: str, errors: int, left: int) -> tuple[str, str]:
     """A run's outcome (see :mod:`newsarchive.archive.run`) and one line for a person that says why and what to do.
 
-    ``reason`` is Scrapy's for closing the spider, ``errors`` how many errors it logged.
+    ``reason`` is Scrapy's for closing the spider, ``errors`` how many errors it logged, ``left`` how many addresses
+    are still to do.
     """
     kept = run.articles_new + run.changed + run.unchanged
     numbers = (run.articles_new, run.changed, run.unchanged, run.gone, run.failed)
@@ -278,8 +285,8 @@ def verdict(run: CrawlRun, reason: str, errors: int) -> tuple[str, str]:
         return ATTENTION, f"{counts}; first failure: {first}; failed pages are tried again by the next crawl"
     if run.gone > max(kept, 2):
         return ATTENTION, f"{counts}: most pages are gone; has the site moved, or does it refuse this program?"
-    if errors:
-        return ATTENTION, f"{counts}; {errors} errors in the log"
+    if errors or left:
+        return ATTENTION, f"{counts}; {errors} errors in the log, {left} addresses left for the next crawl"
     return COMPLETE, counts
 
 

@@ -162,12 +162,14 @@ def run(tmp_path):
         ({"listings_read": 1, "gone": 3}, "finished", 0, "attention", "most pages are gone"),
         ({"listings_read": 1, "gone": 2}, "finished", 0, "complete", "2 gone"),
         ({"listings_read": 1}, "finished", 2, "attention", "2 errors in the log"),
+        ({"listings_read": 1, "left": 7}, "finished", 0, "attention", "7 addresses left for the next crawl"),
     ],
 )
 def test_a_runs_last_word(run: CrawlRun, counted, reason, errors, outcome, told):
+    left = counted.get("left", 0)
     for name, value in counted.items():
         setattr(run, name, value)
-    said, detail = verdict(run, reason, errors)
+    said, detail = verdict(run, reason, errors, left)
     assert said == outcome
     assert told in detail
 

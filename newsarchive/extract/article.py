@@ -82,6 +82,7 @@ def extract(
     date_article(
         layout,
         meta,
+        blocks,
         url=url,
         selected=select_text(chosen, "date"),
         fetched_at=context.fetched_at,

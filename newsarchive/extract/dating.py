@@ -8,12 +8,13 @@ the day, the days between which it must lie are told instead. ``docs/dates.md`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block
 from newsarchive.extract.document import Tree
 from newsarchive.extract.layout import Layout
@@ -23,6 +24,8 @@ from newsarchive.items import Article, ListingEvidence
 from newsarchive.vietnamese.datelines import read_dateline
 from newsarchive.vietnamese.dates import (
     ASSUMED_OFFSET,
+    ASSUMED_YEAR,
+    CREATED,
     OTHER,
     PUBLISHED,
     UPDATED,
@@ -57,6 +60,9 @@ _URL_DAY = re.compile(
     r"|(?P<y3>20[0-3]\d)(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,4})?(?!\d))"
 )
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>0[1-9]|1[0-2])/")
+_OWN_CLASS = re.compile(r"date-?header|post-?date|entry-?date|publish|ngay-?dang", re.IGNORECASE)
+_OWN_LABELS = (PUBLISHED, CREATED, UPDATED)
+_LATE_LABELS = {CREATED: 1, UPDATED: 2}
 _DAY_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _CLOCK_WORDS = re.compile(r"\bthu\b|chu nhat|\bcn\b|\bt[2-7]\b|day\b|\bthang\b")
 _BESIDE_TITLE = re.compile(r"[(\[]\s*([^()\[\]]{6,40}?)\s*[)\]]\s*$")
@@ -128,6 +134,7 @@ class _Limits:
 def date_article(
     layout: Layout,
     meta: Metadata,
+    blocks: Sequence[Block] = (),
     *,
     url: str,
     selected: Iterable[str] = (),
@@ -136,12 +143,14 @@ def date_article(
 ) -> Dating:
     """Choose the publication date of a page.
 
-    ``selected`` are the texts a profile's date selector found; ``fetched_at`` (with time zone) the moment of the visit,
-    None where unknown; ``listing`` what listings printed. See :class:`Dating` for what comes out; ``date`` is the day
-    in Viet Nam, whatever the offset of a stamp.
+    ``blocks`` are all of the page, for a clock that is not in the masthead; ``selected`` are the texts a profile's date
+    selector found; ``fetched_at`` (with time zone) the moment of the visit, None where unknown; ``listing`` what
+    listings printed. See :class:`Dating` for what comes out; ``date`` is the day in Viet Nam, whatever the offset of a
+    stamp.
     """
     visit = fetched_at.astimezone(ZONE) if fetched_at else None
     clock, own = _above_title(layout, visit.date() if visit else None)
+    clock = clock or _clock_elsewhere(blocks, layout, visit)
     days = [visit.date()] if visit else []
     days += [clock.earliest] if clock and clock.earliest else []
     limits = _Limits(visit, min(days, default=None))
@@ -185,22 +194,41 @@ def _above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None
 
 def _clock(block: Block) -> DateReading | None:
     """The date of a line that tells nothing else, menu links on the same line aside."""
+    if not any(c.isdigit() for c in block.text):
+        return None
     text = block.text
     for _, words in block.links:
         text = text.replace(words, " ", 1)
     text = text.strip(" |-·•»")
-    if not is_date_line(text) or (block.link_share <= 0.5 and _is_of_link(block)):
-        return None
     reading = _line_date(text)
-    return None if reading is None or reading.label in (PUBLISHED, UPDATED) else reading
+    if reading is None or reading.label in _OWN_LABELS or (block.link_share <= 0.5 and _is_of_link(block)):
+        return None
+    # A masthead's line may go on after its clock: "… | Tiếng Việt | English".
+    opens = len(text) <= 90 and 0 <= text.find(reading.text) <= len("Hôm nay là ") and _is_clock_shaped(reading)
+    return reading if opens or is_date_line(text) else None
+
+
+def _clock_elsewhere(blocks: Sequence[Block], layout: Layout, visit: datetime | None) -> DateReading | None:
+    """A clock of the visit's day under the title, in a sidebar or in the footer, told by its weekday."""
+    if visit is None:
+        return None
+    first = layout.title_block.index if layout.title_block else 0
+    text = {b.index for b in layout.body}
+    for block in blocks:
+        if block.index > first and block.index not in text and len(block.text) <= 90 and str(visit.year) in block.text:
+            reading = _clock(block)
+            if reading and reading.earliest == visit.date() and _is_clock_shaped(reading):
+                return reading
+    return None
 
 
 def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None) -> bool:
-    if reading.label in (PUBLISHED, UPDATED):
+    if reading.label in _OWN_LABELS:
         return True
     if reading.label == OTHER or reading.earliest == visit or block.chrome or not is_date_line(block.text):
         return False
-    if reading.time is None and _is_clock_shaped(reading):
+    named = _OWN_CLASS.search(f"{block.element.get('class', '')} {block.element.get('id', '')}") is not None
+    if reading.time is None and _is_clock_shaped(reading) and not named:
         return False
     box = _common_box(block.element, title.element)
     return box is not None and box.tag not in ("body", "html", "form")
@@ -208,9 +236,13 @@ def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None
 
 def _is_of_link(block: Block) -> bool:
     """True where a date belongs to a headline linked beside it: an item of a related or most-read list."""
+    if block.link_share > 0.5 or (
+        block.links and landmarks.landmark(block.text.partition(":")[0]) == landmarks.RELATED
+    ):
+        return True
     item = block.element if block.tag in _ITEMS else block.element.getparent()
-    if block.link_share > 0.5 or item is None:
-        return block.link_share > 0.5
+    if item is None:
+        return False
     if item.tag in _ITEMS:
         return _has_link(item, ITEM)
     if not _has_link(item, HEADLINE):
@@ -221,7 +253,7 @@ def _is_of_link(block: Block) -> bool:
     return any(_has_link(e, HEADLINE) and _DAY_LIKE.search(str(e.text_content())) for e in alike)
 
 
-_ITEMS = ("li", "dd", "dt")
+_ITEMS = ("li", "dd", "dt", "article")
 
 
 def _has_link(element: Tree, letters: int) -> bool:
@@ -275,7 +307,7 @@ def _printed(layout: Layout, own: Block | None, limits: _Limits) -> Iterator[Can
         below = block.index > last_body > 0
         if _is_of_link(block) or (below and block.index - last_body > NEAR):
             continue
-        reading = _printed_date(block, limits)
+        reading = _printed_date(block, limits, below=below)
         if reading is None or not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
             continue
         refused = None
@@ -284,18 +316,21 @@ def _printed(layout: Layout, own: Block | None, limits: _Limits) -> Iterator[Can
         read.append(Candidate("article", reading, block.text, "below the body" if below else "by the title", refused))
     if (beside := _beside_title(layout)) is not None:
         read.append(beside)
-    # "Ngày đăng" before "Cập nhật"; by the title before below the body.
-    read.sort(key=lambda c: (c.reading.label == UPDATED, c.place != "by the title"))
+    # "Ngày đăng" before "Ngày tạo" before "Cập nhật"; by the title before below the body.
+    read.sort(key=lambda c: (_LATE_LABELS.get(c.reading.label or "", 0), c.place != "by the title"))
     yield from read
 
 
-def _printed_date(block: Block, limits: _Limits) -> DateReading | None:
+def _printed_date(block: Block, limits: _Limits, *, below: bool) -> DateReading | None:
     """The date of one line: what its ``<time datetime>`` says to machines, else what it prints."""
     if len(block.text) > 200:
         return None
     printed = read_date(block.text, reference=limits.reference)
-    for element in block.element.iter("time"):
-        stated = read_date(element.get("datetime") or "")
+    for element in block.element.iter("time", "abbr"):
+        if below and not printed.is_day:
+            break  # the age of a comment
+        # hAtom, the microformat of blogs before HTML 5, has the moment in the title of an <abbr>.
+        stated = read_date(element.get("datetime") or element.get("title") or "")
         if stated.is_day and (not printed.is_day or stated.earliest == printed.earliest):
             return _in_viet_nam(stated._replace(label=printed.label))
     return _in_viet_nam(printed) if printed.date else None
@@ -304,7 +339,7 @@ def _printed_date(block: Block, limits: _Limits) -> DateReading | None:
 def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) -> bool:
     if reading.label == OTHER:
         return False
-    if reading.label in (PUBLISHED, UPDATED):
+    if reading.label in _OWN_LABELS:
         return True
     return not inside and is_date_line(block.text) and (not below or reading.is_day)
 
@@ -380,7 +415,7 @@ def _refusal(candidate: Candidate, limits: _Limits) -> str | None:
 def _choose(candidates: list[Candidate]) -> Candidate | None:
     """The best candidate that is not refused; a loser that must be doubted is marked with the reason."""
     usable = [c for c in candidates if c.refused is None]
-    usable.sort(key=lambda c: (WEEKDAY_CONFLICT in c.reading.oddities, ORDER.index(c.source)))
+    usable.sort(key=_trust)
     if not usable:
         return None
     best = usable[0]
@@ -396,6 +431,14 @@ def _choose(candidates: list[Candidate]) -> Candidate | None:
             best.refused = f"the {'page' if printed.source == 'article' else printed.source} prints an earlier day"
             return printed
     return best
+
+
+def _trust(candidate: Candidate) -> tuple[bool, int]:
+    """The lower, the better: a weekday that contradicts lowers the trust; a change is told after what lists printed."""
+    place = ORDER.index(candidate.source)
+    if candidate.source == "article" and candidate.reading.label == UPDATED:
+        place = ORDER.index("listing")
+    return WEEKDAY_CONFLICT in candidate.reading.oddities, place
 
 
 def _earliest(candidate: Candidate) -> date:
@@ -514,7 +557,9 @@ def _outcome(
 
 def _names_coming_day(event: DateReading, chosen: Candidate | None) -> bool:
     known = chosen.reading.latest if chosen else None
-    return known is not None and event.latest is not None and known - event.latest > LONGEST_REPORT
+    if known is None or event.latest is None or ASSUMED_YEAR not in event.oddities:
+        return False
+    return known - event.latest > LONGEST_REPORT
 
 
 def _bound(found: Dating, event: date | None, older: date | None, latest: date | None, last_day: date | None) -> None:

@@ -89,7 +89,8 @@ def read_metadata(root: Tree) -> Metadata:
             value = element.get("datetime") or element.get("content")
             text = value or collapse(str(element.text_content()))[:200]
             if itemprop == "datePublished":
-                _add(found.dates, "meta", text)
+                if not _is_card(element):
+                    _add(found.dates, "meta", text)
             elif itemprop == "headline":
                 _add(found.titles, "itemprop", text)
             elif itemprop == "articleSection":
@@ -112,6 +113,14 @@ def _own_time(root: Tree) -> str | None:
     if not marked or (len(days) > 1 and (len(holders) > 1 or None in holders)):
         return None
     return str(marked[0].get("datetime"))
+
+
+def _is_card(element: Tree) -> bool:
+    """True for microdata of another article: in a small scope whose text is little more than a linked headline."""
+    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+    if scope is None or len(str(scope.text_content())) > 700:
+        return False
+    return any(len(collapse(str(a.text_content()))) >= 20 for a in scope.iter("a"))
 
 
 def breadcrumb(root: Tree) -> list[str]:

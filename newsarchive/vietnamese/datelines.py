@@ -29,8 +29,9 @@ from newsarchive.vietnamese.dates import (
 
 OPENING = 400
 """Characters in which an opening says when."""
-OLDEST = timedelta(days=400)
-"""A full date further back than this from the page is history, not the news."""
+FIRST_DAY = date(1997, 1, 1)
+"""What happened before Viet Nam had a web is history, not news."""
+GRACE = timedelta(days=1)
 
 # One day: "8", "8/10", "8-10-2020", "8 tháng 10 năm 2020". A number whose mark is followed by another number is the
 # beginning of a range ("7-8/10").
@@ -40,18 +41,25 @@ _MONTH = (
     rf"| ?- ?{NUMBER}(?:-{YEAR})?(?![\do]|[/.-]\d| ?(?:va|den|thang) )"
     rf"| ?[-,/]? ?(?:thang|thg) ?(?:{NUMBER}|{MONTH})(?:,? ?(?:nam )?{YEAR})?)"
 )
-_AND = r" ?(?:-|,|(?<![a-z])(?:va|den|toi)(?![a-z])) ?(?:het )?(?:ngay )?"
+_AND = (
+    r" ?(?:,|(?:-|(?<![a-z])(?:va|den|toi)(?![a-z])) ?(?:het )?(?:\d{1,2} ?(?:h|gio)(?: ?\d\d)?(?: phut)? )?"
+    r"(?:(?:rang )?(?:sang|trua|chieu|toi|dem) )?) ?(?:ngay )?"
+)
 _WEEKDAY = r"(?:thu ?(?P<weekday>hai|ba|tu|nam|sau|bay|[2-7])|(?P<sunday>chu ?nhat))"
 _WHEN = re.compile(
     r"(?<![a-z])(?P<word>(?:vao |luc )?(?:rang sang|sang|trua|chieu|toi|dem)(?: som)?(?: (?:nay|qua|hom nay|hom qua))?"
-    r"(?: (?:mung|mong) \d{1,2}(?: tet| thang gieng| thang chap)?(?= ?[,(]))?|"
-    r"hom (?:nay|qua)|tu|(?:trong )?(?:\d|hai|ba|bon|nam|sau|bay) (?:ngay|dem|buoi)(?: lam viec)?|trong|"
+    r"(?: (?:giao thua|(?:mung|mong) (?:\d{1,2}|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi))"
+    r"(?: tet| thang gieng| thang chap)?"
+    r"(?: nguyen dan)?(?: (?:giap|at|binh|dinh|mau|ky|canh|tan|nham|quy) [a-z]{2,4})?(?= ?[,(]))?|"
+    r"(?:mung|mong) (?:\d{1,2}|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi) tet(?: nguyen dan)?"
+    r"(?: (?:giap|at|binh|dinh|mau|ky|canh|tan|nham|quy) [a-z]{2,4})?(?= ?\()|"
+    r"hom(?: nay| qua)?|tu|(?:trong )?(?:\d|hai|ba|bon|nam|sau|bay) (?:ngay|dem|buoi)(?: lam viec)?|trong|"
     r"(?=(?:cac )?ngay))"
     rf"(?:[ ,(]{{0,3}}{_WEEKDAY})?[ ,(]{{0,3}}(?:(?:tu |cac )?ngay|tu)?[ (]{{0,2}}"
     rf"(?P<days>(?:{NUMBER}{_MONTH}?{_AND}){{0,4}}{NUMBER}{_MONTH})(?![\do])"
 )
 _PART_OF_DAY = re.compile(r"sang|trua|chieu|toi|dem|hom")
-_MONTH_OPENING = re.compile(rf"(?<![a-z])trong (?=thang ?(?:{NUMBER}|{MONTH}))")
+_MONTH_OPENING = re.compile(rf"(?<![a-z])(?:trong |^|(?<=[-:)] ))(?=thang ?(?:{NUMBER}|{MONTH}))")
 # What makes a day in the same clause something else's: a document's, an anniversary's, a plan's.
 _DOCUMENT = re.compile(
     r"(?<![a-z])(?:so [\w/.-]*\d|nghi quyet|ke hoach|chi thi|quyet dinh|thong tu|nghi dinh|cong van|huong dan|luat|"
@@ -62,12 +70,12 @@ _HAPPENING = re.compile(
     r"(?<![a-z])(?:dien ra|to chuc|khai mac|be mac|vao|ra mat|ra quan|phat dong|bat dau|trong|luc)(?![a-z])[^,.;]*$"
 )
 _ANNIVERSARY = re.compile(
-    r"(?<![a-z])(?:ky niem|(?:ngay|nam) thanh lap|sinh(?: ngay)? ?$|ngay truyen thong|giai phong|quoc khanh|chao mung|"
-    r"huong toi|huong ung|cach mang)[^,.;]*$"
+    r"(?<![a-z])(?:ky niem|(?:ngay|nam) thanh lap|sinh(?: ngay)? ?$|thanh lap ?$|ngay truyen thong|giai phong|"
+    r"quoc khanh|chao mung|huong toi|huong ung|cach mang)[^,.;]*$"
 )
 _PLAN = re.compile(
-    r"(?<![a-z])(?:se|du kien|sap toi|truoc(?: ngay)? ?$|den(?: ngay)? ?$|den het|cham nhat|han chot|ke tu|"
-    r"tinh den|tinh tu|cho den|ap dung|hieu luc|thoi han)(?![a-z])[^.;]{0,60}$"
+    r"(?<![a-z])(?:cach day|se|du kien|sap toi|truoc(?: ngay)? ?$|den(?: ngay)? ?$|den het|cham nhat|"
+    r"han (?:chot|cuoi|nop)|ke tu|tinh den|tinh tu|cho den|ap dung|hieu luc|thoi han)(?![a-z])[^.;]{0,60}$"
 )
 _COMING = re.compile(r" (?:toi(?: day)?|sap toi)(?![a-z])|[^.;]{0,60}?(?<![a-z])se(?![a-z])")
 _SAID = re.compile(r"thong bao|cho biet|cho hay|thong tin|cong bo|ket luan|quyet dinh|thong nhat|phat bieu|cam ket")
@@ -148,7 +156,7 @@ def _resolve(text: str, match: re.Match[str], not_after: date | None) -> DateRea
         return DateReading(match["days"], shape="dateline", oddities=(NO_YEAR,), start=match.start(), end=match.end())
     else:
         start, oddities = nearest_not_after(first.month, first.day, not_after), (ASSUMED_YEAR,)
-    if start is None or (not_after and printed and not not_after - OLDEST <= start <= not_after + timedelta(days=1)):
+    if start is None or (printed and not FIRST_DAY <= start <= (not_after or date.max - GRACE) + GRACE):
         return None
     days = [start]
     for point in points[1:]:
@@ -208,6 +216,6 @@ def _month(text: str, plain: str, limit: int, not_after: date | None) -> DateRea
     reading = next(find_dates(text[match.end() : match.end() + 30]), None)
     if reading is None or reading.date is None or reading.start != 0 or len(reading.date) != 7:
         return None
-    if not_after and reading.earliest and not not_after - OLDEST <= reading.earliest <= not_after:
+    if reading.earliest and not FIRST_DAY <= reading.earliest <= (not_after or date.max):
         return None
     return reading

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from newsarchive.vietnamese.text import normalise
 
-PUBLISHED, UPDATED, OTHER = "published", "updated", "other"
-"""``DateReading.label``: "Ngày đăng", "Cập nhật", or a label of something else ("Ngày ban hành", "Giấy phép")."""
+PUBLISHED, CREATED, UPDATED, OTHER = "published", "created", "updated", "other"
+"""``DateReading.label``: "Ngày đăng", "Ngày tạo", "Cập nhật", or of something else ("Ngày ban hành", "Giấy phép")."""
 
 VIET_NAM_OFFSET = "+07:00"
 """Asia/Ho_Chi_Minh since 13 June 1975 (tz database), long before any page."""
@@ -84,7 +84,15 @@ def _fold_table() -> dict[int, str]:
     table |= dict.fromkeys([9, 10, 11, 12, 13, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
     table |= dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
     table |= {0xFF10 + digit: str(digit) for digit in range(10)}
-    return table | {ord("／"): "/", ord("："): ":", ord("，"): ",", ord("’"): "'", ord("′"): "'"}
+    return table | {
+        ord("／"): "/",
+        0x2044: "/",
+        0x2215: "/",
+        ord("："): ":",
+        ord("，"): ",",
+        ord("’"): "'",
+        ord("′"): "'",
+    }
 
 
 _FOLD = _fold_table()
@@ -136,9 +144,9 @@ _NUMBER_FIRST = (
     # 8 tháng 10 năm 2020 · 08 Tháng Mười, 2020 · 8 Thg 10, 2020; without a year too
     rf"(?P<wd>{NUMBER}) {{0,2}}[-/.,]? {{0,2}}{_THANG} {{0,2}}(?P<wm>{NUMBER}|{MONTH})(?:{_year_after('wy')})?",
     # 2020-10-08 · 2020/10/08
-    rf"(?P<iy>{YEAR}) ?(?P<is>[-/.]) ?(?P<im>\d{{1,2}}) ?(?P=is) ?(?P<id>\d{{1,2}})(?!\d)",
+    rf"(?P<iy>{YEAR}) ?(?P<is>[-/.]) ?(?P<im>\d{{1,2}}) ?(?P=is) ?(?P<id>\d{{1,2}})(?!\d|\.\d)",
     # 20201008T153208
-    r"(?P<cy>[12]\d{3})(?P<cm>\d\d)(?P<cd>\d\d)(?=t\d{4})",
+    r"(?P<cy>[12]\d{3})(?P<cm>\d\d)(?P<cd>\d\d)t(?P<ct>\d{4}(?:\d\d)?)(?!\d)",
     # 8/10/2020 · 08-10-2020 · 8.10.2020 · 08//10/2020 · 8/10/20
     rf"(?P<d>{NUMBER}) {{0,2}}(?P<s>[/.-])[/.-]? {{0,2}}(?P<m>{NUMBER}) {{0,2}}(?P<t>[/.-])[/.-]? {{0,2}}"
     rf"(?P<y>[12][\do]{{3}}(?=\d\d:\d\d)|[\do]{{4}}(?![\do])|[\do]{{2}}(?![\do]))",
@@ -160,12 +168,12 @@ _WORD_FIRST = (
     rf"{_THANG} (?P<pm>{NUMBER}|{MONTH}) (?P<pd>\d{{1,2}}), ?(?P<py>{YEAR})(?!\d)",
     # tháng 10/2020 · tháng Mười năm 2020
     rf"{_THANG} {{0,2}}(?P<mm>{NUMBER}|{MONTH}){_year_after('my')}",
-    # tháng Giêng, tháng Chạp
-    r"thang (?P<lunar>gieng|chap)(?![a-z])",
+    # tháng Giêng, tháng Chạp, tháng 8 âm lịch
+    rf"thang (?P<lunar>gieng|chap|(?:{NUMBER}|{MONTH}) ?\(?(?:am lich|al))(?![a-z])",
     # T10/2020
     rf"t(?P<tm>\d{{1,2}}) ?[/-] ?(?P<ty>{YEAR})(?!\d)",
     # quý III/2020 · Q3/2020
-    rf"q(?:uy)? {{0,2}}(?P<q>i{{1,3}}|iv|\d|mot|hai|ba|tu)(?![a-z]){_year_after('qy')}",
+    rf"q(?:uy)? {{0,2}}(?P<q>[ivx]{{1,4}}|\d|mot|hai|ba|tu)(?![a-z]){_year_after('qy')}",
     # năm 2020
     rf"nam (?P<yy>{YEAR})(?![\do])(?! ?[-/] ?\d)",
     # Thu Oct 08 15:32:08 ICT 2020 (Java, C)
@@ -174,11 +182,12 @@ _WORD_FIRST = (
     rf"(?P<em>{_EM})\.? (?P<ed>\d{{1,2}})(?:st|nd|rd|th)?,? {{0,2}}(?P<ey>{YEAR})(?!\d)",
     rf"(?P<gm>{_EM})\.?,? (?P<gy>{YEAR})(?!\d)",
     # hôm qua · vừa xong
-    r"(?P<rel>(?:ngay )?hom (?:nay|qua|kia)|today|yesterday|vua (?:xong|moi|dang|moi dang)|just now)(?![a-z])",
+    r"(?P<rel>(?:ngay )?hom (?:nay|qua|kia)|today|yesterday|vua (?:xong|moi|dang|moi dang)|just now|"
+    r"(?:sang|trua|chieu|toi|dem) (?:nay|qua|hom qua))(?![a-z])",
 )
 _CORE = re.compile(
     rf"(?=\d|o[\do]? ?[/.,-]|o\d)(?:{'|'.join(_NUMBER_FIRST)})"
-    rf"|(?<![a-z0-9])(?:(?=[adfhjmnoqstvy])(?:{'|'.join(_WORD_FIRST)})|{_AGO})"
+    rf"|(?<![a-z0-9])(?:(?=[acdfhjmnoqstvy])(?:{'|'.join(_WORD_FIRST)})|{_AGO})"
 )
 
 
@@ -190,15 +199,15 @@ def _weekday_of(place: int) -> str:
 
 
 _TIME = (
-    r"(?P<h>[\do]{1,2}) ?(?:(?::|h|g|gio) ?(?P<mi>[0-5][\do])"
-    r"(?: ?(?::|p|phut|') ?(?P<se>[0-5]\d)?(?:\.\d{1,9})?(?: ?giay)?)?|(?:h|gio)(?![a-z]))"
+    r"(?P<h>[\do]{1,2}) ?(?:(?::|h|g|gio) ?(?P<mi>[0-5][\do]|\d(?= ?phut))"
+    r"(?: ?(?::|p|phut|') ?(?P<se>[0-5]\d)?(?:[.,]\d{1,9})?(?: ?giay)?)?|(?:h|gio)(?![a-z]))"
     r"[ ']{0,2}(?P<ap>am|pm|a\.m\.|p\.m\.|sa|ch|sang|trua|chieu|toi|dem)?(?:(?![a-z0-9])|(?=z(?![a-z])|gmt|utc|t[+-]))"
 )
 _OFFSET = (
     r" {0,2}t?[(\[]?(?:(?:gmt|utc) ?(?P<og>[+-] ?\d{1,2}(?::?\d\d)?)|(?P<oz>z|gmt|utc)(?![a-z])|"
-    r"(?P<op>[+-]\d\d:?\d\d)(?!\d))[)\]]?"
+    r"(?P<op>[+-]\d\d:?\d\d|\+\d\d)(?!\d))[)\]]?"
 )
-_GAP = r"[ ,|;()/•·.*\[\]-]{0,6}"
+_GAP = r"[ ,|;()/•·.*~\[\]-]{0,6}"
 
 _BEFORE = re.compile(
     rf"(?:{_weekday_of(1)}{_GAP})?(?:(?:luc|hoi)? ?{_TIME}(?:{_OFFSET})?{_GAP})?"
@@ -213,8 +222,9 @@ _LABELS = re.compile(
     r"(?P<updated>cap ?nhat|chinh sua|sua (?:doi|lan cuoi|cuoi)|lan sua|last (?:updated|modified)|updated?|modified)|"
     r"(?P<other>giay phep|ban hanh|hieu luc|het han|sinh ngay|ngay sinh|thanh lap|hom nay|bay gio|today|gpttdt|gp-|"
     r"van ban|nghi quyet|quyet dinh|ngay ky|luot xem|truy cap|binh luan|su kien|bat dau|ket thuc|het hieu luc)|"
-    r"(?P<published>ngay dang|dang (?:luc|ngay|tin|boi|vao)|xuat ban|ngay (?:tao|gui|viet|cap)|thoi gian dang|"
-    r"publish\w*|posted|post date|created|dang)(?![a-z])"
+    r"(?P<published>ngay dang|dang (?:luc|ngay|tin|boi|vao)|xuat ban|ngay (?:gui|viet)|thoi gian dang|"
+    r"publish\w*|posted|post date|dang)(?![a-z])|"
+    r"(?P<created>ngay tao|tao (?:luc|ngay)|khoi tao|created)"
 )
 # What stands right before a day without a year, where it is a day and no fraction.
 _DAY_WORD = re.compile(
@@ -229,13 +239,16 @@ _LUNAR_BEFORE = re.compile(
     r"(?:(?:mung|mong|ram)(?: ngay)?|am lich[ :,]{0,3}(?:la )?(?:ngay)?|al[ :,]{1,3}(?:ngay)?)[ ]{0,2}$"
 )
 _DOCUMENT_AFTER = re.compile(r" ?[/-] ?[a-z]")
-_NUMBER_BEFORE = re.compile(r"(?:(?<![a-z])so|no\.?|ty so|khoa|nhiem ky|khoang|ti le|ty le|kenh|tang)[ :]{0,2}$")
+_NUMBER_BEFORE = re.compile(
+    r"(?:(?<![a-z])so|no\.?|ty so|khoa|nhiem ky|khoang|ti le|ty le|kenh|tang|nghi (?:quyet|dinh)|thong (?:tu|bao|tri)|"
+    r"quyet dinh|ke hoach|chi thi|cong van|quy (?:dinh|che)|huong dan|ket luan|luat(?: [a-z]+){0,4})[ :]{0,2}$"
+)
 _TIME_BEFORE = re.compile(r"(?:\d{1,2} ?(?::|h|g) ?[0-5]\d(?::[0-5]\d)?|\d{1,2}h) ?- ?$")
+_TO = re.compile(r" ?(?:den|toi|-) ?(?:het )?(?:ngay )?(?=[\do])")
 _LUNAR_TAIL = re.compile(
     r"[ ,]{0,2}\(?(?:am lich|a\.?l\.?)?\)?[ ,]{0,2}(?:nam )?(?:[a-z]{2,4} [a-z]{2,4} )?[12]\d{3}(?!\d)"
 )
 _ENGLISH_CLOCK = re.compile(r",? {1,2}(?P<h>\d{1,2}):\d\d(?P<s>:\d\d)? ?[ap]\.?m(?![a-z])")
-_COMPACT_TIME = re.compile(r"t(\d\d)(\d\d)(\d\d)?")
 _ONLY_TIME = re.compile(rf"(?:luc )?{_TIME}")
 _CLOCK_BEFORE = re.compile(r"(?<!\d)\d{1,2}:\d\d$")
 _NAME_AFTER = re.compile(r" ?,? (?!(?:luc|vao|gmt|thu|chu|sa|ch|am|pm|at|hoi)(?![a-z]))[a-z]{2,}")
@@ -288,8 +301,10 @@ def read_date(text: str, *, reference: date | datetime | None = None) -> DateRea
         if found is None:
             break
         reading, position = found
+        if reading.is_day and (joined := _range(text, plain, reading, position, reference)) is not None:
+            reading, position = joined
         precision = 20 if reading.date is None else 0 if reading.earliest == reading.latest else 10
-        rank = precision + _LABEL_RANK.get(reading.label, 3)
+        rank = precision + _LABEL_RANK.get(reading.label, 4)
         if best is None or rank < best_rank:
             best, best_rank = reading, rank
             if rank == 0:
@@ -297,7 +312,22 @@ def read_date(text: str, *, reference: date | datetime | None = None) -> DateRea
     return best if best is not None else _whole_text(text.strip())
 
 
-_LABEL_RANK = {PUBLISHED: 0, None: 1, UPDATED: 2}
+_LABEL_RANK = {PUBLISHED: 0, None: 1, CREATED: 2, UPDATED: 3}
+
+
+def _range(
+    text: str, plain: str, first: DateReading, position: int, reference: Reference
+) -> tuple[DateReading, int] | None:
+    """ "Từ ngày 05/10/2020 đến ngày 09/10/2020": the interval, where a day is followed by the day it lasts to."""
+    link = _TO.match(plain, first.end)
+    found = _next(text, plain, position, reference) if link else None
+    if link is None or found is None or first.time or found[0].start > link.end() or not found[0].is_day:
+        return None
+    last, position = found
+    if not (first.earliest and last.latest) or last.latest <= first.earliest:
+        return None
+    value = f"{first.date}/{last.date}"
+    return first._replace(text=text[first.start : last.end], date=value, latest=last.latest, end=last.end), position
 
 
 def _whole_text(text: str) -> DateReading:
@@ -465,8 +495,8 @@ def _read_iso(plain: str, match: re.Match[str], start: int, reference: Reference
 
 def _read_compact(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:
     read = _day(int(match["cy"]), int(match["cm"]), int(match["cd"]), "yyyymmdd")
-    clock = _COMPACT_TIME.match(plain, match.end())
-    return read._replace(time=":".join(part for part in clock.groups() if part)) if clock and read.value else read
+    clock = match["ct"]
+    return read._replace(time=":".join(clock[n : n + 2] for n in range(0, len(clock), 2))) if read.value else read
 
 
 def _read_numeric(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:
@@ -487,7 +517,7 @@ def _read_numeric(plain: str, match: re.Match[str], start: int, reference: Refer
     shape = f"d{first_mark}m{second_mark}{'yyyy' if len(year) == 4 else 'yy'}"
     if len(year) == 2:
         oddities += (TWO_DIGIT_YEAR,)
-    if following[:1] in (" ", ",") and day <= 12 and _is_american(plain, end, one, two):
+    if following[:1] in (" ", ",") and day <= 12 and _is_american(plain, start, end, one, two):
         day, month, shape = month, day, "m/d/yyyy AM/PM"
         oddities += ("American order, by its AM/PM",)
     if "o" in match.group():
@@ -504,13 +534,14 @@ def _is_short_date(plain: str, match: re.Match[str], start: int) -> bool:
     return _NAME_AFTER.match(plain, match.end()) is None
 
 
-def _is_american(plain: str, end: int, one: str, two: str) -> bool:
+def _is_american(plain: str, start: int, end: int, one: str, two: str) -> bool:
     """True for the en-US form of .NET, "10/8/2020 3:32:08 PM": English AM or PM, and seconds or no padding zero.
 
-    "08/10/2020 03:32 PM" is PHP's ``d/m/Y h:i A``, which Vietnamese sites print day first.
+    "08/10/2020 03:32 PM" is PHP's ``d/m/Y h:i A``, which Vietnamese sites print day first; and so is a day after
+    "ngày" or a Vietnamese weekday.
     """
     clock = _ENGLISH_CLOCK.match(plain, end)
-    if clock is None:
+    if clock is None or (start and _DAY_WORD.search(plain[max(0, start - 14) : start])):
         return False
     return bool(clock["s"]) or not any(part.startswith(("0", "o")) for part in (one, two, clock["h"]))
 
@@ -531,7 +562,7 @@ def _read_day_month_year(plain: str, match: re.Match[str], start: int, reference
 
 
 def _read_bare_month(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:
-    if _DOCUMENT_AFTER.match(plain, match.end()) or _NUMBER_BEFORE.search(plain[max(0, start - 10) : start]):
+    if _DOCUMENT_AFTER.match(plain, match.end()) or _NUMBER_BEFORE.search(plain[max(0, start - 32) : start]):
         return None
     return _month_of(_int(match["by"]), _int(plain[start : match.end("bm")]), "m/yyyy")
 
@@ -596,30 +627,40 @@ def _read_relative_word(plain: str, match: re.Match[str], start: int, reference:
         return _Core("relative", oddities=(NO_REFERENCE,))
     word = match["rel"]
     back = 2 if word.endswith("kia") else 1 if word.endswith(("qua", "yesterday")) else 0
-    return _days_before(_moment(reference), back * 1440)
+    return _before(_moment(reference), "day", back)
 
 
 def _read_relative(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:
     """ "2 giờ trước": sites round down, so a count of weeks spans a week, of months a month."""
     if reference is None:
         return _Core("relative", oddities=(NO_REFERENCE,))
-    moment, unit, number = _moment(reference), match["ru"] or match["cu"], match["rn"] or match["cn"]
-    count = _NUMBERS.get(number, 1) if number.isalpha() else int(number)
-    if unit.startswith(("thang", "month")):
-        months = moment.year * 12 + moment.month - 1 - count
-        return _month_of(months // 12, months % 12 + 1, "relative", (ROUNDED,))
-    if unit.startswith(("nam", "year")):
-        return _year(moment.year - count, "relative")._replace(oddities=(ROUNDED,))
-    if unit.startswith(("tuan", "week")):
-        last = _days_before(moment, count * 7 * 1440)
-        first = _days_before(moment, (count * 7 + 6) * 1440)
-        return last._replace(value=f"{first.value}/{last.value}", earliest=first.earliest, oddities=(ROUNDED,))
-    if unit.startswith(("gio", "tieng", "hour")):
-        odd = () if isinstance(reference, datetime) else ("the reference's hour is not known: noon assumed",)
-        return _days_before(moment, count * 60)._replace(oddities=odd)
-    if unit.startswith(("ngay", "day")):
-        return _days_before(moment, count * 1440)
-    return _days_before(moment, count if unit.startswith(("phut", "min")) else 0)
+    unit, number = match["ru"] or match["cu"], match["rn"] or match["cn"]
+    core = _before(_moment(reference), unit, _NUMBERS.get(number, 1) if number.isalpha() else int(number))
+    if unit.startswith(("gio", "tieng", "hour")) and not isinstance(reference, datetime) and core.value:
+        return core._replace(oddities=("the reference's hour is not known: noon assumed",))
+    return core
+
+
+def _before(moment: datetime, unit: str, count: int) -> _Core:
+    """So many units before a moment, as precisely as the unit tells."""
+    try:
+        if unit.startswith(("thang", "month")):
+            months = moment.year * 12 + moment.month - 1 - count
+            return _month_of(months // 12, months % 12 + 1, "relative", (ROUNDED,))
+        if unit.startswith(("nam", "year")):
+            return _year(moment.year - count, "relative")._replace(oddities=(ROUNDED,))
+        if unit.startswith(("tuan", "week")):
+            last = (moment - timedelta(weeks=count)).date()
+            first = last - timedelta(days=6)
+            return _Core("relative", f"{first}/{last}", first, last, (ROUNDED,))
+        minutes = next((n for word, n in _MINUTES.items() if unit.startswith(word)), 0)
+        value = (moment - timedelta(minutes=minutes * count)).date()
+    except (OverflowError, ValueError):
+        return _impossible("before the calendar begins", "relative")
+    return _Core("relative", value.isoformat(), value, value)
+
+
+_MINUTES = {"phut": 1, "min": 1, "gio": 60, "tieng": 60, "hour": 60, "ngay": 1440, "day": 1440}
 
 
 def _moment(reference: date | datetime) -> datetime:
@@ -629,17 +670,12 @@ def _moment(reference: date | datetime) -> datetime:
     return datetime(reference.year, reference.month, reference.day, 12)
 
 
-def _days_before(moment: datetime, minutes: int) -> _Core:
-    value = (moment - timedelta(minutes=minutes)).date()
-    return _Core("relative", value.isoformat(), value, value)
-
-
 # By the last group of each alternative of the grammar.
 _READERS = {
     "wm": _read_worded,
     "wy": _read_worded,
     "id": _read_iso,
-    "cd": _read_compact,
+    "ct": _read_compact,
     "y": _read_numeric,
     "nm": _read_day_month,
     "xy": _read_day_month_year,

@@ -166,7 +166,8 @@ def _labelled(match: re.Match[str]) -> CreditLine | None:
         return None
     if not signed and (split := _signed(names, known=False)):
         return CreditLine(byline=split.byline, source=split.source or source, credit=credit)
-    if not signed and not is_body_or_place(names) and not _capitalised_throughout(names):
+    office = names[0].isupper() and is_body_or_place(names)
+    if not signed and not office and not _capitalised_throughout(names):
         return None
     return CreditLine(byline=signed or names, source=source, credit=credit)
 

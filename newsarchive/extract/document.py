@@ -32,6 +32,7 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNOR
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Declared on Vietnamese pages by editors that knew no better; windows-1258 holds the same Latin letters.
 _WESTERN = {"iso8859-1", "cp1252", "ascii", "iso8859-15"}
+_CLOSING = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 MAX_ATTRIBUTES = 2000
 # Characters XML does not have: libxml2 would end the text there.
@@ -115,7 +116,8 @@ def parse(text: str) -> Tree:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     # lxml.html's own parser asks Python for the class of every element each time it is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
-    data = _NO_XML.sub("", text).encode("utf-8", "replace")
+    # Pages put together of parts close more than once; libxml2 drops what follows the first </html>.
+    data = _CLOSING.sub("", _NO_XML.sub("", text)).encode("utf-8", "replace")
     try:
         tree = lxml.html.document_fromstring(data, parser=parser) if data.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):

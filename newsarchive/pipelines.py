@@ -179,8 +179,8 @@ class StorePipeline:
             run.fail(task, "listing", f"{item.reason}, though the page before leads to it", state="gone")
             return
         article_id = run.frontier.article_of(task.url)
-        if article_id is not None:
-            run.archive.mark_gone(article_id, task.url, item.capture.fetched_at)
+        if article_id is not None and not run.frontier.is_elsewhere(article_id, task.url):
+            run.archive.mark_gone(article_id, item.capture.fetched_at)
         run.frontier.close(task.url, "gone")
         run.gone += 1
 

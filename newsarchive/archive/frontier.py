@@ -210,6 +210,11 @@ class Frontier:
         row = self.archive.row("SELECT article_id FROM frontier WHERE site = ? AND url = ?", self.site, url)
         return row["article_id"] if row else None
 
+    def is_elsewhere(self, article_id: int, url: str) -> bool:
+        """True where a crawl, of this site or another, knows an article at another address that is not gone."""
+        sql = "SELECT 1 FROM frontier WHERE article_id = ? AND state != 'gone' AND url NOT IN (?, ?, ?, ?)"
+        return self.archive.row(sql, article_id, *same_page(url)) is not None
+
     def is_listing(self, url: str) -> bool:
         """True for the address of a listing page."""
         sql = "SELECT 1 FROM frontier WHERE site = ? AND kind = 'listing' AND url IN (?, ?, ?, ?)"

@@ -310,16 +310,12 @@ class Archive:
             addresses[0],
         )
 
-    def mark_gone(self, article_id: int, url: str, seen_at: str) -> None:
-        """The site no longer has an article at an address: its state changes, all that was kept stays.
-
-        An article of which a crawl knows another address, that is not gone, is not gone.
-        """
+    def mark_gone(self, article_id: int, seen_at: str) -> None:
+        """The site no longer has the article: its state changes, all that was kept stays."""
         with self.transaction() as db:
             db.execute(
-                "UPDATE articles SET state = 'gone', last_changed = ? WHERE id = ? AND state != 'gone' AND NOT EXISTS"
-                " (SELECT 1 FROM frontier WHERE article_id = ? AND state != 'gone' AND url NOT IN (?, ?, ?, ?))",
-                (seen_at, article_id, article_id, *same_page(url)),
+                "UPDATE articles SET state = 'gone', last_changed = ? WHERE id = ? AND state != 'gone'",
+                (seen_at, article_id),
             )
 
     def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:

@@ -99,8 +99,8 @@ class Listing:
 class ListingEvidence:
     """What the listings said of an article: the dates printed for it and for the articles beside it.
 
-    ``date_text`` stands in the article's own row; ``newer_text``/``older_text`` in the rows above and below.
-    ``kind`` is ``listing`` or ``feed`` (a feed's date is the publisher's own statement).
+    ``date_text`` stands in the article's own row; ``newer_text``/``older_text`` in the nearest dated rows above and
+    below. ``kind`` is that of :class:`Listing` (a feed's date is the publisher's own statement).
     """
 
     date_text: str | None = None

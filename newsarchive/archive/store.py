@@ -200,7 +200,7 @@ class Archive:
             )
 
     def listing_evidence(self, url: str) -> ListingEvidence | None:
-        """What the listings ever printed for an article's address, and for its neighbours there.
+        """What the listings ever printed for an article's address, and for the nearest dated rows above and below.
 
         ``url`` is the address as the listing gave it (or the same page's, see :func:`same_page`). The earliest sighting
         that prints a date is taken: it is nearest to the publication. None where no listing ever showed the address.
@@ -212,20 +212,16 @@ class Archive:
         )
         if seen is None:
             return None
-        beside = {
-            row["position"]: row["date_text"]
-            for row in self.rows(
-                "SELECT position, date_text FROM sightings WHERE run_id = ? AND listing_url = ? AND position IN (?, ?)",
-                seen["run_id"],
-                seen["listing_url"],
-                seen["position"] - 1,
-                seen["position"] + 1,
-            )
-        }
+        nearest = (
+            "SELECT date_text FROM sightings WHERE run_id = ? AND listing_url = ? AND date_text IS NOT NULL"
+            " AND position {0} ? ORDER BY position {1} LIMIT 1"
+        )
+        place = (seen["run_id"], seen["listing_url"], seen["position"])
+        newer, older = self.row(nearest.format("<", "DESC"), *place), self.row(nearest.format(">", "ASC"), *place)
         return ListingEvidence(
             date_text=seen["date_text"],
-            newer_text=beside.get(seen["position"] - 1),
-            older_text=beside.get(seen["position"] + 1),
+            newer_text=newer["date_text"] if newer else None,
+            older_text=older["date_text"] if older else None,
             kind=seen["kind"],
         )
 

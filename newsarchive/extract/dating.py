@@ -359,7 +359,8 @@ def _listed(listing: ListingEvidence | None) -> Iterator[Candidate]:
         # Relative words ("Hôm qua") were printed on the listing's day, which is not known to be this page's: not read.
         reading = read_date(listing.date_text)
         if reading.date:
-            kind = "feed" if listing.kind == "feed" else "listing"
+            # A feed's or news sitemap's date is the publisher's own word, a listing's is print.
+            kind = "listing" if listing.kind == "listing" else "feed"
             yield Candidate(kind, _in_viet_nam(reading), listing.date_text, f"the {kind}'s entry")
 
 
@@ -474,8 +475,9 @@ def _neighbours(listing: ListingEvidence | None, limits: _Limits) -> tuple[date 
             return None
         return None if limits.last_day and reading.earliest > limits.last_day else reading.earliest
 
-    newer = day(listing.newer_text) if listing else None
-    older = day(listing.older_text) if listing else None
+    if listing is None or listing.kind == "sitemap":  # a sitemap is in no order
+        return None, None
+    newer, older = day(listing.newer_text), day(listing.older_text)
     return (None, None) if newer and older and newer < older else (newer, older)
 
 

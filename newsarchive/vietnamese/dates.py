@@ -177,7 +177,7 @@ _WORD_FIRST = (
     # năm 2020
     rf"nam (?P<yy>{YEAR})(?![\do])(?! ?[-/] ?\d)",
     # Thu Oct 08 15:32:08 ICT 2020 (Java, C)
-    rf"(?P<jm>{_EM}) {{1,2}}(?P<jd>\d{{1,2}}) (?P<jt>\d\d:\d\d:\d\d) (?:[a-z]{{3,4}} )?(?P<jy>{YEAR})(?!\d)",
+    rf"(?P<jm>{_EM}) {{1,2}}(?P<jd>\d{{1,2}}) (?P<jt>\d\d:\d\d:\d\d) (?:(?P<jz>[a-z]{{3,4}}) )?(?P<jy>{YEAR})(?!\d)",
     # Oct 8, 2020 · October 2020
     rf"(?P<em>{_EM})\.? (?P<ed>\d{{1,2}})(?:st|nd|rd|th)?,? {{0,2}}(?P<ey>{YEAR})(?!\d)",
     rf"(?P<gm>{_EM})\.?,? (?P<gy>{YEAR})(?!\d)",
@@ -609,7 +609,8 @@ def _read_english(plain: str, match: re.Match[str], start: int, reference: Refer
 
 def _read_java(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:
     read = _day(_int(match["jy"]), _english(match["jm"]), int(match["jd"]), "Mon d hh:mm:ss yyyy")
-    return read._replace(time=match["jt"]) if read.value else read
+    # The time of another zone than Viet Nam's ("ICT") is not guessed at.
+    return read._replace(time=match["jt"]) if read.value and match["jz"] in (None, "ict") else read
 
 
 def _read_english_day_first(plain: str, match: re.Match[str], start: int, reference: Reference) -> _Core | None:

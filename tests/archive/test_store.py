@@ -288,7 +288,8 @@ def start_run(archive):
 
 
 def test_the_listings_evidence_is_the_day_printed_first_and_its_neighbours(archive):
-    one = listing((URL + "?a", "10/11/2020"), (URL, None), (URL + "?b", "08/11/2020"))
+    undated = (URL + "?u", None)
+    one = listing((URL + "?a", "10/11/2020"), undated, (URL, None), (URL + "?v", None), (URL + "?b", "08/11/2020"))
     archive.keep_listing(one, site="sen-hong", run_id=start_run(archive))
     evidence = archive.listing_evidence(URL)
     assert (evidence.date_text, evidence.newer_text, evidence.older_text) == (None, "10/11/2020", "08/11/2020")

@@ -179,8 +179,10 @@ def test_of_two_walks_to_a_page_the_older_goes_on(archive):
     show(frontier, LIST, "a", "b")
     show(frontier, LIST + "?2", "c", "d")
     later = begin(archive)
+    new_walk = task(later, LIST)
+    assert new_walk.walk == later.run_id
+    later.follow(new_walk, LIST + "?3")
     show(later, LIST, "n", "m")
-    later.follow(task(later, LIST + "?2"), LIST + "?3")
     assert task(later, LIST + "?3").walk == frontier.run_id
     assert later.leads_on(task(later, LIST + "?3"), ["a", "b"])
     # Once it was read, a new walk to it is new.

@@ -12,7 +12,7 @@ from newsarchive import __version__
 from newsarchive.cli import _COMMANDS
 
 PROGRAM = Path(sys.executable).with_name("newsarchive")
-HEAVY = ("scrapy", "twisted", "lxml", "dateparser", "sqlite_utils", "warcio")
+HEAVY = ("scrapy", "twisted", "lxml", "sqlite_utils", "warcio")
 
 
 def shell(script, **environment):

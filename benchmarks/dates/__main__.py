@@ -69,7 +69,9 @@ def print_strings(
             f"| {name} | {score.total(RIGHT)}/{score.total()} | {score.full_days[RIGHT]}/{score.full_days.total()} "
             f"| {score.total(WRONG)} | {score.total(MISSED)} | {score.median_micros:.1f} |"
         )
-    print(f"\nTime and offset as printed, where newsarchive's date is right: {clock[0]}/{clock[1]}.\n")
+    print(f"\nTime and offset as printed, where newsarchive's date is right: {clock[0]}/{clock[1]}.")
+    beginning, milliseconds = measure.slowest_long_text()
+    print(f"The slowest of 13 long texts made to be slow, {beginning!r}…: {milliseconds:.1f} ms.\n")
     print("| shapes | strings | " + " | ".join(f"{name}: right (wrong)" for name in readers) + " |")
     print("|---|---|" + "---|" * len(readers))
     for group in sorted(ours.groups, key=lambda group: -ours.total(group=group)):

@@ -116,6 +116,31 @@ def time_and_offset(rows: Iterable[StringRow]) -> tuple[int, int, list[tuple[str
     return right, judged, misses
 
 
+def slowest_long_text() -> tuple[str, float]:
+    """Of long texts made to be slow, 10 kB each and one of 1 MB: the beginning of the slowest and its milliseconds."""
+    pieces = (
+        "1/2/",
+        "ngày ",
+        "12:12 ",
+        "thứ hai ",
+        "o",
+        "1-",
+        "năm 2020 ",
+        "8/10/2020 ",
+        "0 0 ",
+        "tháng mười ",
+        "((",
+        "T5, ",
+    )
+    texts = [piece * (10_000 // len(piece)) for piece in pieces] + ["9" * 1_000_000]
+    times = []
+    for text in texts:
+        start = time.perf_counter()
+        read_date(text)
+        times.append((text[:12], (time.perf_counter() - start) * 1000))
+    return max(times, key=lambda pair: pair[1])
+
+
 def read_datelines(rows: Iterable[DatelineRow]) -> Score:
     """Ours over the openings."""
     score = Score()

@@ -26,9 +26,11 @@ from newsarchive.extract.people import (
     signed_end,
 )
 from newsarchive.extract.selectors import apply_rules, select_text
+from newsarchive.extract.zones import within
 from newsarchive.items import ATTACHMENT, INLINE, NOTICE, RELATED, Article, Image, Link, ListingEvidence
 from newsarchive.sites.profile import Rules
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
+from newsarchive.vietnamese.dates import find_dates
 from newsarchive.vietnamese.text import collapse, fold
 
 EXTRACTOR = f"newsarchive/{__version__}"
@@ -70,7 +72,7 @@ def extract(
     meta = read_metadata(root)
     chosen = apply_rules(root, rules.article)
     blocks = read_blocks(root)
-    layout = read_layout(blocks, meta, rules.site_title)
+    layout = read_layout(blocks, meta, rules.site_title, chosen)
     article = Article(url=url, extractor=EXTRACTOR)
     article.canonical = _canonical(meta, base, url)
     _title(article, layout, chosen)
@@ -78,7 +80,7 @@ def extract(
     _pictures(article, layout, chosen, base)
     _people(article, layout, meta, chosen, rules)
     _section(article, root, meta, layout)
-    _links(article, layout, base, url)
+    _links(article, layout, chosen, base)
     date_article(
         layout,
         meta,
@@ -113,21 +115,16 @@ def _title(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> N
 
 
 def _body(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> None:
-    if chosen.get("body"):
-        paragraphs = [b.text for element in chosen["body"] for b in read_blocks(element) if b.kind != "image"]
-        layout.body = [b for b in layout.body if b.text in set(paragraphs)]
-        article.field_sources["body"] = "profile"
-    else:
-        paragraphs = [block.text for block in layout.body]
-        article.field_sources["body"] = "article"
+    if selected := chosen.get("body"):
+        layout.body = [b for b in layout.body if any(within(b.element, element) for element in selected)]
+    paragraphs = [block.text for block in layout.body]
+    article.field_sources["body"] = "profile" if selected else "article"
     lead = select_text(chosen, "lead") or [block.text for block in layout.lead]
     if lead:
         article.lead = "\n\n".join(lead)
         article.field_sources["lead"] = "profile" if chosen.get("lead") else "article"
         if lead[0] not in paragraphs:
             paragraphs = [*lead, *paragraphs]
-    if article.title and paragraphs and fold(paragraphs[0]) == fold(article.title):
-        paragraphs = paragraphs[1:]
     article.body = "\n\n".join(paragraphs) or None
     if article.body is None:
         del article.field_sources["body"]
@@ -171,8 +168,8 @@ def _people(article: Article, layout: Layout, meta: Metadata, chosen: dict[str, 
     for block in layout.tail:
         _credit(article, read_credit_line(block.text, alone=_may_sign(block, layout), known=True), "article")
     for block in layout.heads[:40]:
-        for text, named in _head_parts(block):
-            _credit(article, read_credit_line(text, alone=named, known=not named), "by the title")
+        for line in _head_lines(block):
+            _credit(article, line, "by the title")
     if article.byline is None and article.body:
         _signature_in_text(article)
     if article.byline is None:
@@ -201,18 +198,21 @@ def _credit(article: Article, line: CreditLine | None, place: str) -> None:
             image.credit = image.credit or line.credit
 
 
-def _head_parts(block: Block) -> Iterator[tuple[str, bool]]:
-    """The parts of a line by the title that may name somebody, and whether the markup says that they do."""
+def _head_lines(block: Block) -> Iterator[CreditLine | None]:
+    """What the parts of a line by the title name; a bare name counts where the markup says so, or a date stands by."""
     if block.kind != "text":
         return
     if _named_author(block.element):
-        yield block.text, True
+        yield read_credit_line(block.text)
         return
-    parts = islice(block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p"), 40)
-    for element in [part for part in parts if _named_author(part)][:2]:
-        yield collapse(str(element.text_content())), True
-    for part in re.split(r"\s*[|•·]\s*", block.text):
-        yield part, False
+    inner = islice(block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p"), 40)
+    for element in [part for part in inner if _named_author(part)][:2]:
+        yield read_credit_line(collapse(str(element.text_content())))
+    text, dated = block.text, False
+    if reading := next(find_dates(text[:200]), None):
+        text, dated = f"{text[: reading.start]} | {text[reading.end :]}", reading.earliest is not None
+    for part in re.split(r"\s*[|•·]\s*|\s+[-–]\s+(?=\|)|(?<=\|)\s*[-–]\s+", text):
+        yield read_credit_line(part, alone=dated, known=True)
 
 
 def _signature_in_text(article: Article) -> None:
@@ -267,8 +267,8 @@ def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> No
         article.section, article.field_sources["section"] = meta.section, "meta"
 
 
-def _links(article: Article, layout: Layout, base: str, url: str) -> None:
-    own = {canonical_url(url), article.canonical}
+def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str) -> None:
+    own = {canonical_url(article.url), article.canonical}
     seen: set[tuple[str, str]] = set()
 
     def add(kind: str, href: str, text: str) -> None:
@@ -288,9 +288,11 @@ def _links(article: Article, layout: Layout, base: str, url: str) -> None:
             if _ATTACHMENT.search(href):
                 add(ATTACHMENT, href, text)
     kinds = {landmarks.RELATED: RELATED, landmarks.NOTICES: NOTICE}
-    for zone_kind, blocks in layout.zones:
-        if (kind := kinds.get(zone_kind)) is None:
-            continue
+    lists = [(kinds[kind], blocks) for kind, blocks in layout.zones if kind in kinds]
+    if selected := chosen.get("related"):
+        lists = [entry for entry in lists if entry[0] != RELATED]
+        lists += [(RELATED, read_blocks(element)) for element in selected]
+    for kind, blocks in lists:
         for block in blocks:
             for href, text in block.links:
                 if not _MORE.fullmatch(fold(text)) and not href.startswith("#"):

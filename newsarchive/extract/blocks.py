@@ -110,6 +110,7 @@ class _Frame:
     align: str | None = None
     anchor: Tree | None = None
     level: int = 0
+    pre: bool = False
 
 
 class _Line:
@@ -218,6 +219,13 @@ class _Reader:
         return element, frame, iter(element)
 
     def _add(self, text: str, frame: _Frame) -> None:
+        if frame.pre and "\n" in text:
+            first, *others = text.split("\n")
+            self._add(first, frame)
+            for line in others:
+                self._break()
+                self._add(line, frame)
+            return
         if self.frame is None:
             if text.isspace():
                 return
@@ -308,7 +316,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
     if tag in BLOCK_TAGS:
         align = "center" if tag == "center" else align
         level = _HEADINGS.get(tag, outer.level)
-        return _Frame(element, chrome, bold or tag in _BOLD, italic, align, anchor, level)
+        return _Frame(element, chrome, bold or tag in _BOLD, italic, align, anchor, level, outer.pre or tag == "pre")
     bold, italic = bold or tag in _BOLD, italic or tag in _ITALIC
     if (
         chrome is outer.chrome
@@ -318,7 +326,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
         and anchor is outer.anchor
     ):
         return outer
-    return _Frame(outer.block, chrome, bold, italic, align, anchor, outer.level)
+    return _Frame(outer.block, chrome, bold, italic, align, anchor, outer.level, outer.pre)
 
 
 @lru_cache(maxsize=4096)

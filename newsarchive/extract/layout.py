@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from newsarchive.extract import landmarks
@@ -17,9 +18,9 @@ from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_icon, pair_captions
 from newsarchive.extract.lines import is_date_line, is_place_and_date
 from newsarchive.extract.metadata import Metadata
-from newsarchive.extract.people import read_credit_line
+from newsarchive.extract.people import is_bare_label, read_credit_line
 from newsarchive.extract.titles import find_title
-from newsarchive.extract.zones import Core, Zone, opens_zone, within
+from newsarchive.extract.zones import Core, Zone, common_element, opens_zone, within
 from newsarchive.vietnamese.text import fold
 
 __all__ = ["Figure", "Layout", "is_date_line", "read_layout"]
@@ -41,6 +42,9 @@ _META_NAME = re.compile(
 )
 # No page has more boxes; a hostile one would have each of thousands looked around for.
 _MOST_ZONES = 60
+# Fields whose elements, where a profile selects them, are no part of the body.
+_APART = ("title", "date", "lead", "caption", "byline", "related")
+_ALNUM = re.compile(r"[^\W_]")
 _STOP = re.compile(r"[.!?…”\"]$|\./\.$")
 # Lines that stand over the name of who signed a document for an office.
 _SIGNED_FOR_OFFICE = re.compile(
@@ -74,21 +78,59 @@ class Layout:
     zones: list[tuple[str, list[Block]]] = field(default_factory=list)
 
 
-def read_layout(blocks: list[Block], meta: Metadata, site_title: str | None) -> Layout:
-    """Give every block of a page its part. An empty ``body`` means the page has no article."""
+def read_layout(
+    blocks: list[Block], meta: Metadata, site_title: str | None, chosen: Mapping[str, list[Tree]] | None = None
+) -> Layout:
+    """Give every block of a page its part. An empty ``body`` means the page has no article.
+
+    ``chosen`` are the elements a profile's selectors found, by field: the body is looked for in its own only, and what
+    another field's hold is no part of it.
+    """
     layout = Layout()
+    chosen = chosen or {}
     core = _core(blocks)
     title = find_title(blocks, meta, site_title, core.first if core else len(blocks))
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
+    if named := chosen.get("title"):
+        layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)
-    core = _core(blocks, after=layout.title_block.index if layout.title_block else -1)
+    core = _chosen_core(blocks, chosen) or _core(blocks, layout.title_block.index if layout.title_block else -1)
     start = layout.title_block.index + 1 if layout.title_block else (core.first if core else len(blocks))
     layout.above = [b for b in blocks[: max(start - 1, 0)] if b.kind == "text"]
-    article, zones = _sweep(blocks[start:], core)
+    apart = {element for name in _APART for element in chosen.get(name, ())}
+    below = [b for b in blocks[start:] if not apart or not any(within(b.element, element) for element in apart)]
+    article, zones = _sweep(below, core)
     layout.zones = [(zone.kind, zone.blocks) for zone in zones]
     _sort_out(layout, article, core, meta)
+    layout.figures = [*_figures_above(blocks, layout.title_block, core), *layout.figures]
     return layout
+
+
+def _chosen_core(blocks: list[Block], chosen: Mapping[str, list[Tree]]) -> Core | None:
+    """The core a profile names: the element around all that its body selector found."""
+    elements = chosen.get("body")
+    if not elements:
+        return None
+    element = common_element(elements)
+    inside = [b for b in blocks if b.kind == "text" and element is not None and within(b.element, element)]
+    for block in inside:
+        block.chrome = ()
+    return Core(element, inside[0].index, inside[-1].index) if element is not None and inside else None
+
+
+def _figures_above(blocks: list[Block], title: Block | None, core: Core | None) -> list[Figure]:
+    """Pictures that stand right above the title, in the article's own box, with nothing but their captions between."""
+    if title is None or core is None:
+        return []
+    box = common_element([title.element, core.element])
+    if box is None or box.tag in ("body", "html", "form", "table", "tbody", "tr"):
+        return []
+    before = [b for b in blocks[max(0, title.index - 6) : title.index] if within(b.element, box) and not b.chrome]
+    pictures = [b for b in before if b.kind == "image" and not is_icon(b)]
+    figures, rest = pair_captions(pictures, [b for b in before if b.kind == "text"], before, "")
+    first = pictures[0].index if pictures else title.index
+    return figures if not any(b.index > first and not _is_head(b) for b in rest) else []
 
 
 # Where the prose is
@@ -136,7 +178,7 @@ def _next_box(blocks: list[Block], prose: list[Block], after: int) -> int:
 
 
 def _may_be_prose(block: Block) -> bool:
-    if block.kind != "text" or block.chrome or block.link_share >= 0.4:
+    if block.kind != "text" or block.chrome or block.link_share >= 0.4 or block.heading_level == 1:
         return False
     if not block.is_prose and (block.link_share >= 0.3 or not is_sentence(block.text)):
         return False
@@ -340,15 +382,24 @@ def _take_credits(layout: Layout, text: list[Block]) -> None:
     """Take the lines that name people off both ends of the text."""
     while len(text) > 1 and _is_credit(text[0]) and (read_credit_line(text[0].text, alone=False) or text[1].is_prose):
         layout.signed.append(text.pop(0))
+    while len(text) > 1 and text[-1].kind == "text" and (_is_address(text[-1]) or not _ALNUM.search(text[-1].text)):
+        # A rule of stars or dashes, the author's address.
+        layout.heads.append(text.pop())
     taken: list[Block] = []
     while len(text) > 1 and len(taken) < 4 and _is_credit(text[-1]):
         # A list of names ("Danh sách …") is text: more than three bare names in a row are no bylines.
         if sum(_is_credit(b) for b in text[-4:]) > 3:
             break
         taken.append(text.pop())
-    if taken and taken[-1].text and _introduces_name(text[-1]) and not read_credit_line(taken[-1].text, alone=False):
+    if taken and len(text) > 1 and is_bare_label(text[-1].text):
+        # "Tác giả:", and the name on the line below.
+        label = text.pop()
+        taken[-1] = replace(taken[-1], text=f"{label.text} {taken[-1].text}")
+    elif taken and _introduces_name(text[-1]) and not read_credit_line(taken[-1].text, alone=False):
         text.extend(reversed(taken))
         taken = []
+    while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
+        layout.heads.append(text.pop())
     layout.signed += taken[::-1]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,7 +19,7 @@ from newsarchive.extract.feeds import is_feed, read_feed
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.pager import next_page
 from newsarchive.extract.selectors import apply_rules, select
-from newsarchive.extract.zones import within
+from newsarchive.extract.zones import common_element, within
 from newsarchive.items import Listing, ListingEntry
 from newsarchive.sites.profile import Rules
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
@@ -211,7 +211,7 @@ def _one_list(links: list[_Link]) -> list[_Link]:
     for link in links:
         groups[_setting(link.elements[0])].append(link)
     main = max(groups.values(), key=_headline_letters)
-    box = _common([link.elements[0] for link in main])
+    box = common_element([link.elements[0] for link in main])
     if len(main) < 2 or box is None:
         return links
     chosen = list(main)
@@ -277,17 +277,6 @@ def _box(heading: Block) -> Tree:
             break
         element = parent
     return element
-
-
-def _common(elements: Iterable[Tree]) -> Tree | None:
-    """The lowest element that holds them all."""
-    paths = [[*reversed(list(e.iterancestors())), e] for e in elements]
-    common: Tree | None = None
-    for level in zip(*paths, strict=False):
-        if any(e is not level[0] for e in level):
-            break
-        common = level[0]
-    return common
 
 
 # The date beside a link

@@ -37,11 +37,13 @@ _AUTHOR_LABEL = re.compile(
 )
 # "Tin, ảnh Xuân Hạ": the colon forgotten.
 _WORKS_UNMARKED = re.compile(rf"^{_WORK}\s*(?:,|và|&|[-–/+])\s*{_WORK}\s+(?P<names>\S.*)$", re.I)
+_BARE_LABEL = re.compile(rf"(?:{_WORKS}|(?:nhóm )?tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*[:：]", re.I)
 _PHOTO_WORK = re.compile(r"(?:ảnh|hình|clip|video|đồ họa|minh họa|,|và|&|[-–/+\s])+", re.I)
 _SECOND_WORK = re.compile(rf"\s*[-–;,./(|]?\s*\b(?P<label>{_WORKS})\s*[:：]\s*(?P<names>[^)]+)\)?$", re.I)
 _POSTER_LABEL = re.compile(
     r"^(?:đăng bởi|người đăng|người gửi|được đăng bởi|viết bởi|posted by|written by)\s*[:：]?\s*(.+)$", re.I
 )
+_AFTER_POSTER = re.compile(r"\s+(?:vào|lúc|ngày|on)\b|\s*[|•·(]|\s+[-–]\s|,?\s+\d", re.I)
 _SOURCE_LABEL = re.compile(
     r"^\(?\s*(?:nguồn(?: tin| bài)?|theo nguồn|trích nguồn|sưu tầm|"
     r"source)\s*[:：\-–]\s*(?P<name>[^)]{2,100}?)\s*\)?\.?$",
@@ -200,9 +202,10 @@ def _capitalised_throughout(text: str) -> bool:
 
 
 def read_poster(text: str) -> str | None:
-    """The name after "Đăng bởi:", "Người đăng:": who put the page up, seldom who wrote it."""
+    """The name after "Đăng bởi:", "Người đăng:": who put the page up, seldom who wrote it; without what follows it
+    ("… vào lúc 8:15", "… | 14/09/2020")."""
     match = _POSTER_LABEL.match(collapse(text))
-    return _trimmed(match.group(1)) if match else None
+    return _trimmed(_AFTER_POSTER.split(match.group(1), maxsplit=1)[0]) if match else None
 
 
 def photo_credit(caption: str) -> str | None:
@@ -242,6 +245,11 @@ def _trimmed(text: str) -> str:
         text = text.rstrip(" .")
     # A bracket that was part of the name's own ("Hà (Quận 1)") is closed again.
     return text + ")" if text.count("(") > text.count(")") else text
+
+
+def is_bare_label(text: str) -> bool:
+    """True for a label that waits for its name: "Tác giả:", "Tin, ảnh:"."""
+    return _BARE_LABEL.fullmatch(collapse(text)) is not None
 
 
 def is_nobody(name: str) -> bool:

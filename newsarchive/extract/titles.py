@@ -117,12 +117,13 @@ def _score(block: Block, claims: _Claims, first_prose: int) -> float:
         score -= 1.5 if exact else 3 if level != 1 or any(is_front_page(href) for href, _ in block.links) else 0
     if block.text.isupper() and not exact and level == 0:
         score -= 1
-    if block.index >= first_prose and len(block.text) > 120 and not exact:
+    if block.index >= first_prose and len(block.text) > 120 and not exact and level == 0:
         score -= 4
     if below:
         score -= 0.5
-    if len(text) < 15 and not exact:
-        score -= 1.5
+    if not exact:
+        # Titles are sentences; names of sections and sites are not.
+        score += 1 if len(text) >= 40 and level else -1.5 if len(text) < 15 else -1 if len(text) < 30 else 0
     return score + (0.3 if block.bold > 0.9 else 0)
 
 

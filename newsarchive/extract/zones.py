@@ -7,6 +7,7 @@ without a landmark of their own are nobody's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsarchive.extract import landmarks
@@ -38,6 +39,17 @@ def within(element: Tree, scope: Tree) -> bool:
             return True
         node = node.getparent()
     return False
+
+
+def common_element(elements: Iterable[Tree]) -> Tree | None:
+    """The lowest element that holds them all."""
+    paths = [[*reversed(list(e.iterancestors())), e] for e in elements]
+    common: Tree | None = None
+    for level in zip(*paths, strict=False):
+        if any(e is not level[0] for e in level):
+            break
+        common = level[0]
+    return common
 
 
 @dataclass(slots=True)

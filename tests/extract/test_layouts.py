@@ -137,6 +137,12 @@ case(
     related=[],
 )
 
+case(
+    "plain text in one pre", page(f"<h1>{TITLE}</h1><pre>{P1}\n\n{P2}\n\n{P3}\n\n{NAME}</pre>{REST}"), body=[P1, P2, P3]
+)
+case("everything bold", plain(f"<b>{p(*BODY, NAME)}</b>"))
+case("a copy for printing, hidden", plain(p(*BODY, NAME), after=f"<div style='display:none'>{p(P1)}</div>{REST}"))
+
 # What bodies hold
 
 SUBHEADS = [
@@ -174,6 +180,8 @@ case(
     body=[P1, P2, *(" | ".join(row) for row in ROWS), P3],
 )
 QUOTE = "“Rạch là lá phổi của khu phố. Mất rạch, chúng tôi mất luôn chỗ hóng mát của ba đời nhà mình”, ông Út nói."
+ENDS = [P1, P2, "- Dọn rạch sạch lục bình", "- Trồng thêm 30 cây"]
+case("a list at the end, nobody signs", plain(p(*ENDS)), body=ENDS, byline=None)
 case("a quotation", plain(f"{p(P1)}<blockquote><p>{QUOTE}</p></blockquote>{p(P2, NAME)}"), body=[P1, QUOTE, P2])
 POEM = ["Nước non mình mấy nhịp cầu tre", "Ai về Bến Nứa mà nghe câu hò"]
 case("lines of a poem", plain(p(P1, *POEM, P2, NAME)), body=[P1, *POEM, P2])
@@ -235,6 +243,18 @@ case(
         f"<div class='bar'><a href='#'>Facebook</a><a href='#'>Zalo</a><a href='#'>In trang</a></div><div>"
         f"{p(*BODY)}</div>{REST}"
     ),
+)
+case(
+    "h1 is the section's name, h2 the title",
+    page(f"<h1>Tin hoạt động phường</h1><h2>{TITLE}</h2><div>{p(*BODY, NAME)}</div>{REST}", title="Quận Bến Nứa"),
+)
+FULL = (
+    f"{TITLE}, trồng thêm cây xanh, lắp thùng rác và trao quà cho các hộ khó khăn sống hai bên bờ rạch đầu năm học mới"
+)
+case("a title longer than metadata has it", page(f"<h1>{FULL}</h1><div>{p(*BODY, NAME)}</div>{REST}"), title=FULL)
+case("a title that metadata cuts", page(f"<div><b>{TITLE}</b></div>{p(*BODY, NAME)}{REST}", title=f"{TITLE[:30]}..."))
+case(
+    "a title broken in two", page(f"<h1>{TITLE[:14]}<br>{TITLE[15:]}</h1><div>{p(*BODY, NAME)}</div>{REST}", title="x")
 )
 case(
     "a running line above",
@@ -299,6 +319,24 @@ case(
     ),
     captions=[None, CAPTION],
 )
+ESSAY = ["Từ sáng sớm, các bạn trẻ đã có mặt.", "Lục bình được kéo lên bờ.", "Bà con mang nước ra mời đoàn viên."]
+case(
+    "captions that are sentences",
+    plain(p(P1) + "".join(f"<p align=center><img src='/{n}.jpg'></p><p align=center><i>{c}</i></p>"
+                          for n, c in enumerate(ESSAY)) + right("Bài, ảnh: Xuân Hạ")),
+    body=[P1],
+    caption=ESSAY[0],
+    captions=ESSAY,
+)  # fmt: skip
+case("a sub-heading under a picture", plain(f"{p(P1, IMG)}<p><b>Rạch sạch, đường thông</b></p>{p(P2, NAME)}"),
+     body=[P1, "Rạch sạch, đường thông", P2])  # fmt: skip
+case("a short sentence under a picture", plain(p(IMG, "Sáng 12/9, phường dọn rạch.", P2, P3, NAME)),
+     body=["Sáng 12/9, phường dọn rạch.", P2, P3])  # fmt: skip
+case(
+    "a picture above the title",
+    page(f"<div><i>{IMG}</i><p class='caption'>{CAPTION}</p><h2>{TITLE}</h2><div>{p(*BODY, NAME)}</div></div>" + REST),
+    caption=CAPTION,
+)  # fmt: skip
 case(
     "a lazily loaded picture, an icon and a banner",
     plain(
@@ -347,6 +385,17 @@ case(
     "a box between text and name",
     plain(f"{p(*BODY)}<div><b>Tin liên quan</b><ul>{items()}</ul></div>{p(NAME)}", after=""),
 )
+
+case("a day behind the name", plain(p(*BODY) + right(NAME) + right("14/09/2020")))
+case("a rule and an address around the name", plain(p(*BODY, "***", NAME, "______", "xuanha@bennua.example")))
+case("a label on a line of its own", plain(f"{p(*BODY)}<p><b>Tác giả:</b><br>{NAME}</p>"))
+case("labels in a table's cells", plain(p(*BODY), after="<table><tr><td>Tác giả:</td><td>Xuân Hạ</td></tr><tr>"
+     f"<td>Nguồn:</td><td>Báo Lam Giang</td></tr></table>{REST}"), source="Báo Lam Giang")  # fmt: skip
+case("a name before the day", plain(p(*BODY), head=f"<p>{NAME} - 14/09/2020 08:15</p>"))
+case("a name, a day, a counter", plain(p(*BODY), head=f"<p>{NAME} | 14/09/2020 08:15 | Lượt xem: 20</p>"))
+case("who put the page up, and when", plain(p(*BODY), head=f"<p>Đăng bởi: {NAME} vào lúc 08:15 14/09/2020</p>"))
+case("an account put the page up", plain(p(*BODY), head="<p>Đăng bởi: Admin | 14/09/2020</p>"), byline=None)
+case("a place before the day", plain(p(*BODY), head="<p>Bến Nứa - 14/09/2020 08:15</p>"), byline=None)
 
 # What is no name
 
@@ -421,6 +470,12 @@ case("a category that is a landmark's word", page(f"<div>Thông báo</div><h1>{T
      f"<div>{p(*BODY, NAME)}</div>{REST}"))  # fmt: skip
 case("rating and comments linked above", plain(p(*BODY, NAME), head="<div><b>Đánh giá:</b> <a href='#1'>1</a></div>"
      "<div><a href='#bl'>Bình luận (2)</a></div>"))  # fmt: skip
+case("other news with pictures and summaries", plain(p(*BODY, NAME), after="<div><h3>TIN KHÁC</h3>"
+     + items(f"<p><a href='{{0}}'><img src='/t.jpg'></a><a href='{{0}}'>{{1}}</a><br>{P3}") + "</div>"))  # fmt: skip
+case("other news in a table", plain(p(*BODY, NAME), after="<table><tr><td colspan=2><b>CÁC TIN KHÁC</b></td></tr>"
+     + items("<tr><td>»</td><td><a href='{}'>{}</a> <i>(12/09)</i></td></tr>") + "</table>"))  # fmt: skip
+case("a notice on copying, below", plain(p(*BODY, NAME), after="<div>Chú ý: Việc đăng lại bài này ở nơi khác mà không "
+     f"ghi rõ nguồn là vi phạm bản quyền.</div>{REST}"))  # fmt: skip
 case("links below in a box without a name", plain(p(*BODY, NAME), after=f"<div><ul>{items()}</ul></div>"), related=[])
 case("a menu below the list of others", plain(p(*BODY, NAME), after=f"{REST}<div><b>Chuyên trang</b>"
      "<a href='/a'>Chuyên trang về cải cách hành chính</a></div>"))  # fmt: skip

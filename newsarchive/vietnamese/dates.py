@@ -297,11 +297,15 @@ def read_date(text: str, *, reference: date | datetime | None = None) -> DateRea
     best: DateReading | None = None
     best_rank, position = 9, 0
     for _ in range(50):
-        found = _next(text, plain, position, reference)
+        found = _next(text, plain, position, reference) if position < len(plain) else None
         if found is None:
             break
         reading, position = found
-        if reading.is_day and (joined := _range(text, plain, reading, position, reference)) is not None:
+        if (
+            position < len(plain)
+            and reading.is_day
+            and (joined := _range(text, plain, reading, position, reference)) is not None
+        ):
             reading, position = joined
         precision = 20 if reading.date is None else 0 if reading.earliest == reading.latest else 10
         rank = precision + _LABEL_RANK.get(reading.label, 4)
@@ -321,7 +325,9 @@ def _range(
     """ "Từ ngày 05/10/2020 đến ngày 09/10/2020": the interval, where a day is followed by the day it lasts to."""
     link = _TO.match(plain, first.end)
     found = _next(text, plain, position, reference) if link else None
-    if link is None or found is None or first.time or found[0].start > link.end() or not found[0].is_day:
+    if link is None or found is None or not first.is_day or first.time:
+        return None
+    if found[0].start > link.end() or not found[0].is_day:
         return None
     last, position = found
     if not (first.earliest and last.latest) or last.latest <= first.earliest:
@@ -392,7 +398,7 @@ def _true_start(plain: str, start: int) -> int:
 
 
 def _int(text: str) -> int:
-    return int(text.replace("o", "0"))
+    return int(text) if text.isdigit() else int(text.replace("o", "0"))
 
 
 def month_number(text: str) -> int | None:
@@ -506,7 +512,7 @@ def _read_numeric(plain: str, match: re.Match[str], start: int, reference: Refer
     following = plain[end : end + 2]
     if following[1:].isdigit() and following[0] in (second_mark, "."):
         return None
-    if one.strip("o") == "" or two.strip("o") == "" or (following[:1] == "/" and _DOCUMENT_AFTER.match(plain, end)):
+    if following[:1] == "/" and _DOCUMENT_AFTER.match(plain, end):
         return None
     if len(year) == 2 and not _is_short_date(plain, match, start):
         return None
@@ -514,13 +520,13 @@ def _read_numeric(plain: str, match: re.Match[str], start: int, reference: Refer
         return _LUNAR_DAY
     day, month = _int(one), _int(two)
     oddities: tuple[str, ...] = ()
-    shape = f"d{first_mark}m{second_mark}{'yyyy' if len(year) == 4 else 'yy'}"
+    shape = f"d{first_mark}m{second_mark}yyyy"
     if len(year) == 2:
-        oddities += (TWO_DIGIT_YEAR,)
+        shape, oddities = shape[:-2], (TWO_DIGIT_YEAR,)
     if following[:1] in (" ", ",") and day <= 12 and _is_american(plain, start, end, one, two):
         day, month, shape = month, day, "m/d/yyyy AM/PM"
         oddities += ("American order, by its AM/PM",)
-    if "o" in match.group():
+    if "o" in one or "o" in two or "o" in year:
         oddities += ("letter O for zero",)
     return _day(full_year(year), month, day, shape, oddities)
 
@@ -705,9 +711,7 @@ def _with_surroundings(text: str, plain: str, core: _Core, start: int, end: int)
     label = None
     if start:
         head = plain[max(0, start - 64) : start]
-        if _WORTH_A_LOOK.search(head):
-            earlier = _BEFORE.search(head)
-        if earlier is not None and earlier.group().strip(" :,.|-"):
+        if _WORTH_A_LOOK.search(head) and (earlier := _BEFORE.search(head)) and earlier.group().strip(" :,.|-"):
             start -= len(head) - earlier.start()
             while plain[start] in " ,|-.;:":
                 start += 1

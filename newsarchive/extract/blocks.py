@@ -53,8 +53,9 @@ _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;”\"’)]$|\./\.$")
 # libxml2 lets through what no page written by people has; our walk keeps one entry a level.
 MAX_BLOCKS = 20_000
-MAX_DEPTH = 500
-"""Elements within elements that are walked into; browsers stop at 512."""
+MAX_DEPTH = 250
+"""Elements within elements that are walked into; the deepest real pages, tables in tables, have some sixty."""
+_MOST_CHROME = 50
 
 
 @dataclass(slots=True, eq=False)
@@ -151,8 +152,10 @@ class _Line:
     def text(self) -> str:
         return collapse("".join(self.parts))
 
-    def links(self) -> list[tuple[str, str]]:
-        """The anchors in the line as (href, their text in it)."""
+    def links(self, text: str) -> list[tuple[str, str]]:
+        """The anchors in the line as (href, their text in it); ``text`` is the line's."""
+        if len(self.anchors) == 1 and self.link_letters == self.letters:
+            return [(self.anchors[0][0].get("href") or "", text)]
         return [(anchor.get("href") or "", collapse("".join(parts))) for anchor, parts in self.anchors]
 
 
@@ -163,13 +166,15 @@ def read_blocks(root: Tree) -> list[Block]:
     (kind ``row``, cells joined by " | "); other tables are layout and are walked through.
     """
     body = root.find("body")
+    start = body if body is not None else root
     reader = _Reader()
-    reader.read(body if body is not None else root)
+    reader.walk(start, _Frame(start), 0)
+    reader.flush()
     return reader.blocks[:MAX_BLOCKS]
 
 
 class _Reader:
-    """The walk through a tree: an explicit stack, since pages nest deeper than Python recurses."""
+    """The walk through a tree, with the blocks read so far and the lines since the last break."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -177,46 +182,36 @@ class _Reader:
         self.wrapped: list[_Line] = []
         self.frame: _Frame | None = None
 
-    def read(self, start: Tree) -> None:
-        """Walk an element and what is in it."""
-        stack: list[tuple[Tree, _Frame, Iterator[Tree]]] = [self._enter(start, _Frame(start))]
-        while stack and len(self.blocks) < MAX_BLOCKS:
-            element, frame, children = stack[-1]
-            child = next(children, None)
-            if child is not None:
+    def walk(self, element: Tree, frame: _Frame, depth: int) -> None:
+        """Read an element and what is in it; ``frame`` is what it sets."""
+        is_block = element.tag in BLOCK_TAGS
+        if is_block:
+            self.flush()
+            if element.tag == "table" and self._rows(element, frame):
+                return
+        if text := element.text:
+            self._add(text, frame)
+        if depth < MAX_DEPTH and len(self.blocks) < MAX_BLOCKS:
+            for child in element:
                 tag = child.tag
                 if tag == "br":
                     self._break()
-                elif isinstance(tag, str) and tag not in _SKIPPED and not _is_hidden(child):
-                    if tag != "img" and len(stack) < MAX_DEPTH:
-                        stack.append(self._enter(child, frame))
-                        continue
+                elif tag not in _SKIPPED and isinstance(tag, str) and (inner := _frame(child, tag, frame)) is not None:
                     if tag == "img":
                         self._picture(child, frame)
-                if child.tail:
-                    self._add(child.tail, frame)
-                continue
-            stack.pop()
-            if element.tag in BLOCK_TAGS:
-                self._flush()
-            if stack and element.tail:
-                self._add(element.tail, stack[-1][1])
-        self._flush()
+                    else:
+                        self.walk(child, inner, depth + 1)
+                if text := child.tail:
+                    self._add(text, frame)
+        if is_block:
+            self.flush()
 
-    def _enter(self, element: Tree, outer: _Frame) -> tuple[Tree, _Frame, Iterator[Tree]]:
-        """Open an element: set its frame and read its own text."""
-        tag = str(element.tag)
-        frame = _frame(element, tag, outer)
-        if tag in BLOCK_TAGS:
-            self._flush()
-            if tag == "table" and (rows := _data_rows(element)):
-                for row, text in rows:
-                    block = Block(len(self.blocks), row, text, kind="row", chrome=frame.chrome, links=_anchors(row))
-                    self.blocks.append(block)
-                return element, frame, iter(())
-        if element.text:
-            self._add(element.text, frame)
-        return element, frame, iter(element)
+    def _rows(self, table: Tree, frame: _Frame) -> bool:
+        """Read a table of figures row by row; False where it is none."""
+        rows = _data_rows(table)
+        for row, text in rows:
+            self.blocks.append(Block(len(self.blocks), row, text, kind="row", chrome=frame.chrome, links=_anchors(row)))
+        return bool(rows)
 
     def _add(self, text: str, frame: _Frame) -> None:
         if frame.pre and "\n" in text:
@@ -240,14 +235,15 @@ class _Reader:
             self.wrapped.append(self.line)
             self.line = _Line()
         else:
-            self._flush()
+            self.flush()
 
     def _picture(self, image: Tree, frame: _Frame) -> None:
-        self._flush()
+        self.flush()
         block = Block(len(self.blocks), image, kind="image", src=_source(image), chrome=frame.chrome, align=frame.align)
         self.blocks.append(block)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """End a paragraph: make blocks of the lines that gathered."""
         frame = self.frame
         if frame is None:
             return
@@ -257,7 +253,7 @@ class _Reader:
                     index=len(self.blocks),
                     element=frame.block,
                     text=text,
-                    links=line.links() if line.anchors else [],
+                    links=line.links(text) if line.anchors else [],
                     link_share=line.link_letters / line.letters,
                     bold=line.bold / line.letters,
                     italic=line.italic / line.letters,
@@ -295,14 +291,16 @@ def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str
         yield gathered, text
 
 
-def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
-    """The frame an element sets for what is in it; the outer one where it sets nothing."""
-    chrome, bold, italic, align, names = outer.chrome, outer.bold, outer.italic, outer.align, ""
-    anchor = outer.anchor
+def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
+    """The frame an element sets for what is in it, the outer one where it sets nothing; None where it is hidden."""
+    chrome, bold, italic, align, anchor = outer.chrome, outer.bold, outer.italic, outer.align, outer.anchor
+    names = ""
     for name, value in element.items():
         if name in ("class", "id"):
             names = f"{names} {value}"
         elif name == "style":
+            if _HIDDEN.search(value) and _is_small(element):
+                return None
             bold = bold or _BOLD_STYLE.search(value) is not None
             italic = italic or _ITALIC_STYLE.search(value) is not None
             if found := _ALIGN_STYLE.search(value):
@@ -311,8 +309,10 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame:
             align = value.lower()
         elif name == "href" and tag == "a":
             anchor = element
+        elif name == "hidden" and _is_small(element):
+            return None
     if tag in _CHROME_TAGS or (names and _is_chrome(names)):
-        chrome = (*chrome, element)
+        chrome = (*chrome[:_MOST_CHROME], element)
     if tag in BLOCK_TAGS:
         align = "center" if tag == "center" else align
         level = _HEADINGS.get(tag, outer.level)
@@ -334,11 +334,8 @@ def _is_chrome(names: str) -> bool:
     return _CHROME_NAME.search(names) is not None
 
 
-def _is_hidden(element: Tree) -> bool:
-    style = element.get("style")
-    if element.get("hidden") is None and not (style and _HIDDEN.search(style)):
-        return False
-    # Some pages hide the article itself until a script shows it.
+def _is_small(element: Tree) -> bool:
+    """Hidden parts are left out if small: some pages hide the article itself until a script shows it."""
     return len(str(element.text_content())) < 500
 
 

@@ -48,7 +48,7 @@ def normalise(text: str) -> str:
     """
     if not text.isprintable():
         text = _NEVER_TEXT.sub("", text)
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def collapse(text: str) -> str:

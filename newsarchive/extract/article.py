@@ -139,13 +139,12 @@ def _pictures(article: Article, layout: Layout, chosen: dict[str, list[Tree]], b
         seen.add(source)
         caption = figure.caption or _alternative(figure.image, article)
         article.images.append(Image(source, caption, photo_credit(caption) if caption else None))
+        if caption and len(article.images) == 1:
+            article.caption, article.field_sources["caption"] = caption, "article" if figure.caption else "alt"
     if texts := select_text(chosen, "caption"):
         article.caption, article.field_sources["caption"] = texts[0], "profile"
         for image, text in zip(article.images, texts, strict=False):
             image.caption, image.credit = text, photo_credit(text)
-    elif article.images and article.images[0].caption:
-        article.caption = article.images[0].caption
-        article.field_sources["caption"] = "article" if layout.figures[0].caption else "alt"
 
 
 def _alternative(image: Block, article: Article) -> str | None:

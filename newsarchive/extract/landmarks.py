@@ -146,7 +146,7 @@ def is_tags_line(text: str) -> bool:
 
 def is_footer_line(text: str) -> bool:
     """True for a line of a page's imprint: licence, copyright, who answers for the site, where its office is."""
-    folded = fold(text).lstrip(" *-–|")
+    folded = fold(text[:300]).lstrip(" *-–|")
     if _FOOTER_LINE.match(folded) or len(_CONTACT.findall(folded)) > 1:
         return True
     return text.isupper() and _OFFICE.match(folded) is not None

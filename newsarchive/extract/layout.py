@@ -16,7 +16,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_icon, pair_captions
-from newsarchive.extract.lines import is_date_line, is_place_and_date
+from newsarchive.extract.lines import is_date_line, is_place_and_date, is_time_stamp
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import is_bare_label, read_credit_line
 from newsarchive.extract.titles import find_title
@@ -92,6 +92,8 @@ def read_layout(
     title = find_title(blocks, meta, site_title, core.first if core else len(blocks))
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
+        if title.dated and title.block:
+            layout.heads.append(replace(title.block, text=title.dated))
     if named := chosen.get("title"):
         layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)
@@ -234,7 +236,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     """Fill heads, lead, body, figures and tail of the layout from the article's blocks."""
     inside = [core is not None and core.holds(b) for b in article]
     if core is None or not any(inside):
-        layout.heads = [b for b in article if b.kind == "text"]
+        layout.heads += [b for b in article if b.kind == "text"]
         return
     first = inside.index(True)
     last = _end_of_text(article, inside, core)
@@ -258,7 +260,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
                 captions.add(block.index)
             else:
                 layout.heads.append(block)
-        elif _is_furniture_line(block, position, article, inside, last) or (position > end and _is_date(block)):
+        elif _is_furniture_line(block, position, article, inside, last) or _dates_page(block, after=position > end):
             layout.heads.append(block)
         elif inside[position] or block.is_prose:
             text.append(block)
@@ -288,9 +290,15 @@ def _end_of_text(article: list[Block], inside: list[bool], core: Core) -> int:
     return last
 
 
-def _is_date(block: Block) -> bool:
-    """A line that only says when; not where and when a document was signed, which is its text."""
-    return is_date_line(block.text) and not is_place_and_date(block.text)
+def _dates_page(block: Block, *, after: bool) -> bool:
+    """A line in the text that only says when the page was made; ``after`` the last prose any date is that.
+
+    Where and when a document was signed is its text; so is the day that heads a part of a programme.
+    """
+    if len(block.text) > 110 or is_place_and_date(block.text):
+        return False
+    stamp = is_time_stamp(block.text) or (_META_NAME.search(names_of(block.element)) is not None)
+    return is_date_line(block.text) if after else stamp and is_date_line(block.text)
 
 
 def _is_head(block: Block) -> bool:

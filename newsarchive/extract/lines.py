@@ -32,6 +32,16 @@ def is_date_line(text: str) -> bool:
     return sum(c.isalpha() for c in _COUNTER_WORDS.sub(" ", rest)) <= 12
 
 
+def is_time_stamp(text: str) -> bool:
+    """True for a date line that dates the page: one with the time of day or a label; not "Ngày 12/9/2020", the
+    sub-heading of a programme, nor "7 giờ 30 ngày 12/9:", which opens one.
+    """
+    if not is_date_line(text) or text.rstrip().endswith(":"):
+        return False
+    reading = next(find_dates(text), None)
+    return reading is not None and (reading.time is not None or reading.label in ("published", "updated"))
+
+
 def is_place_and_date(text: str) -> bool:
     """True for the line that dates a document: "Quận 5, ngày 12 tháng 9 năm 2020"."""
     return len(text) <= 90 and _SIGNED_AT.match(fold(text)) is not None

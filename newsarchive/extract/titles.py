@@ -28,6 +28,7 @@ _SITE_NAME = re.compile(
     r"tiet|"
     r"tin tuc(?: - | va )?(?: ?su kien)?|tin hoat dong|untitled.*|new page.*|index)"
 )
+_DATE_BEHIND = re.compile(r"\s*[(\[]([^()\[\]]{6,60})[)\]]$")
 _LARGE = re.compile(
     r"font-size\s*:\s*(?:1[6-9]|[2-4]\d)(?:\.\d+)?(?:px|pt)|font-size\s*:\s*(?:x-|xx-)?large", re.IGNORECASE
 )
@@ -35,11 +36,13 @@ _LARGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title found: its block (None where only metadata has it), its text, and where it came from."""
+    """The title found: its block (None where only metadata has it), its text, where it came from, and the date that
+    stood in brackets behind it."""
 
     block: Block | None
     text: str
     source: str
+    dated: str | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, firs
         if score > best_score:
             best, best_score = block, score
     if best is not None and best_score >= 3:
-        return Title(best, best.text.strip(" »"), "article")
+        return _printed(best)
     line = _line_before(blocks, claims, first_prose)
     usable = [
         (source, text)
@@ -82,7 +85,16 @@ def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, firs
     # A title that <title> alone gives and no line repeats is rather the site's or the section's.
     if usable and (line is None or any(source != "title" for source, _ in usable)):
         return Title(None, usable[0][1], usable[0][0])
-    return Title(line, line.text.strip(" »"), "article") if line is not None else None
+    return _printed(line) if line is not None else None
+
+
+def _printed(block: Block) -> Title:
+    """A title as its line prints it, without marks before it and a date in brackets behind it."""
+    text = block.text.strip(" »›•")
+    match = _DATE_BEHIND.search(text)
+    if match and match.start() > 10 and is_date_line(match.group(1)):
+        return Title(block, text[: match.start()], "article", match.group(1))
+    return Title(block, text, "article")
 
 
 def _claims(meta: Metadata, site_title: str | None) -> _Claims:

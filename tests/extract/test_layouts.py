@@ -257,6 +257,15 @@ case(
     "a title broken in two", page(f"<h1>{TITLE[:14]}<br>{TITLE[15:]}</h1><div>{p(*BODY, NAME)}</div>{REST}", title="x")
 )
 case(
+    "a date in brackets behind the title",
+    page(f"<h1>{TITLE} <i>(14/09/2020)</i></h1><div>{p(*BODY, NAME)}</div>{REST}"),
+)
+case(
+    "brackets behind a title",
+    page(f"<h1>{TITLE} (kỳ 2)</h1><div>{p(*BODY, NAME)}</div>{REST}"),
+    title=f"{TITLE} (kỳ 2)",
+)
+case(
     "a running line above",
     page(
         "<marquee>Nhiệt liệt chào mừng Đại hội Đảng bộ quận Bến Nứa lần thứ XII, nhiệm kỳ 2020 - 2025! Toàn quận "
@@ -268,6 +277,8 @@ case(
 # Sapos
 
 case("a sapo in a box of its own", plain(p(*BODY, NAME), head=f"<div>14/09/2020</div><div class='sapo'>{SAPO}</div>"),
+     lead=SAPO, body=[SAPO, *BODY])  # fmt: skip
+case("the hour between sapo and text", plain(f"<p><b>{SAPO}</b></p><p>14/09/2020 08:15</p>{p(*BODY, NAME)}"),
      lead=SAPO, body=[SAPO, *BODY])  # fmt: skip
 case("a bold sapo", plain(f"<p><b>{SAPO}</b></p>{p(*BODY, NAME)}"), lead=SAPO, body=[SAPO, *BODY])
 case("a sapo as a sub-heading", plain(p(*BODY, NAME), head=f"<h2>{SAPO}</h2>"), lead=SAPO, body=[SAPO, *BODY])

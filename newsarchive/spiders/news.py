@@ -300,6 +300,9 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
+_UNTRUSTED = "its certificate cannot be trusted (expired, of another host, or of an unknown authority)"
+
+
 def _network_error(error: BaseException | None) -> str:
     """A network failure in a person's words."""
     match error:
@@ -314,7 +317,8 @@ def _network_error(error: BaseException | None) -> str:
     detail = str(error)
     # Twisted's reasons stand in the text only.
     reasons = {
-        "certificate": "its certificate cannot be trusted (expired, of another host, or of an unknown authority)",
+        "certificate": _UNTRUSTED,
+        "VerificationError": _UNTRUSTED,
         "SSL": "no secure connection could be made",
         "ParseError": "its answer is not HTTP",
         "ConnectionLost": "connection closed without an answer",

@@ -235,6 +235,7 @@ def is_no_web_server(connection):
     ("behaves", "told"),
     [
         ("https", "its certificate cannot be trusted"),
+        ("https of another host", "its certificate cannot be trusted"),
         (closes, "connection closed without an answer"),
         (is_no_web_server, "its answer is not HTTP"),
     ],
@@ -247,15 +248,16 @@ def test_a_server_that_cannot_be_talked_to_is_one_clear_line(tmp_path, behaves, 
                 while True:
                     connection, _ = server.accept()
                     with connection, contextlib.suppress(OSError):
-                        if behaves == "https":
+                        if isinstance(behaves, str):
                             context.wrap_socket(connection, server_side=True).close()
                         else:
                             behaves(connection)
 
         context = secure(tmp_path)
         threading.Thread(target=answer, daemon=True).start()
-        scheme = "https" if behaves == "https" else "http"
-        add_site(tmp_path, f"{scheme}://127.0.0.1:{server.getsockname()[1]}")
+        scheme = "https" if isinstance(behaves, str) else "http"
+        host = "localhost" if behaves == "https of another host" else "127.0.0.1"
+        add_site(tmp_path, f"{scheme}://{host}:{server.getsockname()[1]}")
         done = crawl(tmp_path)
         server.shutdown(socket.SHUT_RDWR)
     assert done.status == 3

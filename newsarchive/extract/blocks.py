@@ -269,7 +269,7 @@ class _Reader:
 
 
 def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str]]:
-    """The paragraphs of one run of lines: a single ``<br>`` ends one where the line reads as finished.
+    """The paragraphs of one run of lines parted by single ``<br>`` tags.
 
     ``whole``: a heading, broken only to look well.
     """
@@ -281,7 +281,7 @@ def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str
             continue
         if gathered is None:
             gathered, text = line, following
-        elif whole or not (_SENTENCE_END.search(text) or len(text) < 60 or len(following) < 60):
+        elif whole or _goes_on(text, following):
             gathered.join(line)
             text = f"{text} {following}"
         else:
@@ -289,6 +289,14 @@ def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str
             gathered, text = line, following
     if gathered is not None:
         yield gathered, text
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """True where a single break between two lines only wraps one sentence: the first is unfinished, and the second
+    begins small or is no longer than lines wrapped by hand are."""
+    if _SENTENCE_END.search(line) or len(line) < 60 or len(following) < 60:
+        return False
+    return following[0].islower() or (len(line) <= 110 and len(following) <= 1.5 * len(line))
 
 
 def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:

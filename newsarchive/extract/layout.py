@@ -16,7 +16,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_icon, pair_captions
-from newsarchive.extract.lines import is_date_line, is_place_and_date, is_time_stamp
+from newsarchive.extract.lines import is_date_line, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import is_bare_label, read_credit_line
 from newsarchive.extract.titles import find_title
@@ -184,7 +184,7 @@ def _may_be_prose(block: Block) -> bool:
         return False
     if not block.is_prose and (block.link_share >= 0.3 or not is_sentence(block.text)):
         return False
-    return not landmarks.is_footer_line(block.text) and not landmarks.is_tool_line(block.text)
+    return not landmarks.is_footer_line(block.text) and not is_tool(block)
 
 
 def is_sentence(text: str) -> bool:
@@ -302,14 +302,14 @@ def _dates_page(block: Block, *, after: bool) -> bool:
 
 
 def _is_head(block: Block) -> bool:
-    return is_date_line(block.text) or landmarks.is_tool_line(block.text)
+    return is_date_line(block.text) or is_tool(block)
 
 
 def _is_furniture_line(block: Block, position: int, article: list[Block], inside: list[bool], last: int) -> bool:
     """A line of machinery inside the article's element: print and share, keywords, a list of other articles' links."""
     if block.kind == "row":
         return False
-    if landmarks.is_tool_line(block.text) or landmarks.is_tags_line(block.text):
+    if is_tool(block) or landmarks.is_tags_line(block.text):
         return True
     if block.link_share <= 0.9:
         return False

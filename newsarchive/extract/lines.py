@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from newsarchive.extract import landmarks
+from newsarchive.extract.blocks import Block
 from newsarchive.vietnamese.dates import find_dates
 from newsarchive.vietnamese.text import fold
 
@@ -14,6 +16,13 @@ _DATE_WORDS = re.compile(
 _COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
 # "Bến Nứa, ngày 12 tháng 9 năm 2020": where and when a document was signed; not "Thứ Hai, ngày …".
 _SIGNED_AT = re.compile(r"^(?!thu |chu nhat|hom nay|cap nhat|dang|luc|t\d\b|cn\b)[a-z][\w .]{2,40}, (?:ngay|thang)\b")
+
+
+def is_tool(block: Block) -> bool:
+    """True for a line of page machinery, or of nothing but links to such: "Chia sẻ  Facebook  In bài viết"."""
+    if landmarks.is_tool_line(block.text):
+        return True
+    return block.link_share > 0.9 and all(landmarks.is_tool_line(label) for _, label in block.links)
 
 
 def is_date_line(text: str) -> bool:

@@ -154,7 +154,7 @@ def without_site_name(title: str, site_names: list[str | None]) -> str:
     The part that is (or holds, or is held by) a known site name goes; where none is known the longest part stays, if
     the others are much shorter.
     """
-    parts = [part.strip() for part in re.split(r"\s+[-–—|•]\s+|\s*(?:\|\||\||::|»|«)\s*", title) if part.strip()]
+    parts = title_parts(title)
     if len(parts) < 2:
         return title
     names = [fold(name) for name in site_names if name]
@@ -166,6 +166,11 @@ def without_site_name(title: str, site_names: list[str | None]) -> str:
         return title[start:end].strip()
     longest = max(parts, key=len)
     return longest if len(longest) >= 20 and all(len(p) < len(longest) * 0.6 for p in parts if p != longest) else title
+
+
+def title_parts(title: str) -> list[str]:
+    """What separators divide a ``<title>`` into: "Tin A - Quận 1" → ["Tin A", "Quận 1"]."""
+    return [part.strip() for part in re.split(r"\s+[-–—|•]\s+|\s*(?:\|\||\||::|»|«)\s*", title) if part.strip()]
 
 
 def _json_ld(root: Tree) -> Iterator[dict[str, Any]]:

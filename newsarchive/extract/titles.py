@@ -12,21 +12,29 @@ from itertools import islice
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of
-from newsarchive.extract.lines import is_date_line
-from newsarchive.extract.metadata import Metadata, without_site_name
+from newsarchive.extract.lines import is_date_line, is_tool
+from newsarchive.extract.metadata import Metadata, title_parts, without_site_name
 from newsarchive.sites.urls import is_front_page
 from newsarchive.vietnamese.text import fold
 
 _TITLE_NAME = re.compile(r"title|headline|tieu-?de|td_?tin|news-?name|heading", re.IGNORECASE)
-# What portals call themselves, and what they print in <title> whatever the page shows.
-_SITE_NAME = re.compile(
-    r"(?:chao mung .*|(?:trang|cong) (?:tin|thong tin|ttdt|dien tu)\b.*|website\b.*|trang chu.*|home ?page.*|"
-    r"(?:ubnd|uy ban nhan dan|dang bo|quan uy|huyen uy|thi uy|thanh uy|dang uy|hdnd|mat tran to quoc) "
-    r"(?:(?:thanh pho|tp|tinh|quan|huyen|thi xa|phuong|xa)\b.{0,30}|.{0,20})|(?:quan|huyen|thi xa|thanh pho|tinh|tp) "
-    r".{1,25}|"
-    r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|tin chi "
-    r"tiet|"
-    r"tin tuc(?: - | va )?(?: ?su kien)?|tin hoat dong|untitled.*|new page.*|index)"
+# What portals call themselves: how the name begins, and the small words in it beside names; a headline that begins the
+# same way goes on in other words ("Trang tin điện tử quận ra mắt giao diện mới").
+_SITE_START = re.compile(
+    r"(?:trang|cong) (?:tin|thong tin|ttdt|dien tu)\b|website\b|ubnd\b|uy ban nhan dan\b|dang bo\b|(?:quan|huyen|thi|"
+    r"thanh) uy\b|"
+    r"dang uy\b|hdnd\b|hoi dong nhan dan\b|mat tran\b|(?:quan|huyen|thi xa|thi tran|thanh pho|tinh|tp|phuong|xa)\b"
+)
+_SITE_WORDS = frozenset(
+    "trang cong tin thong ttdt dien tu tong hop website uy ban nhan dan ubnd dang bo quan huyen thi xa tran thanh "
+    "pho tinh tp "
+    "phuong hdnd hoi dong mat to quoc viet nam chinh quyen cua va".split()
+)
+# What <title> and headings say on every page.
+_NO_HEADLINE = re.compile(
+    r"chao mung (?:quy|cac|ban).*|trang chu.*|home ?page.*|untitled.*|new page.*|index|tin chi tiet|tin hoat dong|"
+    r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|"
+    r"tin tuc(?: - | va )?(?: ?su kien)?"
 )
 _DATE_BEHIND = re.compile(r"\s*[(\[]([^()\[\]]{6,60})[)\]]$")
 _LARGE = re.compile(
@@ -55,7 +63,17 @@ class _Claims:
     site_names: set[str]
 
     def is_site(self, text: str) -> bool:
-        return text in self.site_names or (len(text) <= 90 and _SITE_NAME.fullmatch(text) is not None)
+        """True for the site's name, or what reads as some site's or as no headline at all."""
+        folded = fold(text)
+        return folded in self.site_names or _NO_HEADLINE.fullmatch(folded) is not None or _reads_as_site(text, folded)
+
+
+def _reads_as_site(text: str, folded: str) -> bool:
+    if len(text) > 90 or not _SITE_START.match(folded):
+        return False
+    small = [word for word in text.split() if word[0].islower() or text.isupper()]
+    others = [word for word in small if fold(word).strip(".,-–|:") not in _SITE_WORDS]
+    return len(others) <= (3 if text.isupper() else 0)
 
 
 def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, first_prose: int) -> Title | None:
@@ -77,11 +95,7 @@ def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, firs
     if best is not None and best_score >= 3:
         return _printed(best)
     line = _line_before(blocks, claims, first_prose)
-    usable = [
-        (source, text)
-        for (source, text), folded in zip(claims.titles, claims.folded, strict=True)
-        if len(text) >= 10 and not claims.is_site(folded)
-    ]
+    usable = [(source, text) for source, text in claims.titles if len(text) >= 10 and not claims.is_site(text)]
     # A title that <title> alone gives and no line repeats is rather the site's or the section's.
     if usable and (line is None or any(source != "title" for source, _ in usable)):
         return Title(None, usable[0][1], usable[0][0])
@@ -99,15 +113,13 @@ def _printed(block: Block) -> Title:
 
 def _claims(meta: Metadata, site_title: str | None) -> _Claims:
     site_names = [site_title, meta.site_name]
+    if meta.title_tag:
+        site_names += [part for part in title_parts(meta.title_tag)[1:] if _reads_as_site(part, fold(part))]
     titles = [(source, without_site_name(text, site_names)) for source, text in meta.titles]
     if meta.title_tag:
         titles.append(("title", without_site_name(meta.title_tag, site_names)))
-    return _Claims(
-        titles,
-        [fold(text) for _, text in titles],
-        fold(meta.title_tag or ""),
-        {fold(name) for name in site_names if name},
-    )
+    names = {fold(name) for name in site_names if name}
+    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names)
 
 
 def _score(block: Block, claims: _Claims, first_prose: int) -> float:
@@ -115,13 +127,13 @@ def _score(block: Block, claims: _Claims, first_prose: int) -> float:
     level = block.heading_level
     exact = text in claims.folded
     below = block.index > first_prose
-    if below and not exact and level not in (1, 2):
+    named = _TITLE_NAME.search(names_of(block.element)) is not None
+    if below and not exact and level not in (1, 2) and not named:
         return 0.0
-    if claims.is_site(text) or landmarks.landmark(block.text) or landmarks.is_tool_line(block.text):
+    if _is_no_title(block, claims):
         return -10.0
     score = {1: 4.0, 2: 2.5, 3: 2.0, 4: 1.0}.get(level, 0.0) + _claimed(text, exact, claims)
-    if _TITLE_NAME.search(names_of(block.element)):
-        score += 2
+    score += 2 if named else 0
     if block.chrome and not exact:
         score -= 4
     if block.link_share > 0.5:
@@ -131,12 +143,18 @@ def _score(block: Block, claims: _Claims, first_prose: int) -> float:
         score -= 1
     if block.index >= first_prose and len(block.text) > 120 and not exact and level == 0:
         score -= 4
-    if below:
+    if below and not named:
         score -= 0.5
     if not exact:
         # Titles are sentences; names of sections and sites are not.
-        score += 1 if len(text) >= 40 and level else -1.5 if len(text) < 15 else -1 if len(text) < 30 else 0
+        score += 1 if len(text) >= 40 and (level or named) else -1.5 if len(text) < 15 else -1 if len(text) < 30 else 0
     return score + (0.3 if block.bold > 0.9 else 0)
+
+
+def _is_no_title(block: Block, claims: _Claims) -> bool:
+    """The site's name, a landmark, machinery, the imprint."""
+    text = block.text
+    return claims.is_site(text) or bool(landmarks.landmark(text)) or is_tool(block) or landmarks.is_footer_line(text)
 
 
 def _claimed(text: str, exact: bool, claims: _Claims) -> float:
@@ -158,12 +176,10 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int) -> Bloc
     title; of equals the first."""
     run: list[Block] = []
     for block in reversed(blocks[max(0, first_prose - 40) : first_prose]):
-        if block.kind == "image":
+        if block.kind == "image" or is_date_line(block.text) or is_tool(block):
             continue
-        if block.link_share > 0.5 or block.chrome or landmarks.landmark(block.text) or claims.is_site(block.folded):
+        if block.link_share > 0.5 or block.chrome or _is_no_title(block, claims):
             break
-        if is_date_line(block.text) or landmarks.is_tool_line(block.text):
-            continue
         if 15 <= len(block.text) <= 250:
             run.append(block)
     return max(reversed(run), key=_set_apart, default=None)

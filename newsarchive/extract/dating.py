@@ -24,7 +24,6 @@ from newsarchive.items import Article, ListingEvidence
 from newsarchive.vietnamese.datelines import read_dateline
 from newsarchive.vietnamese.dates import (
     ASSUMED_OFFSET,
-    ASSUMED_YEAR,
     CREATED,
     OTHER,
     PUBLISHED,
@@ -33,6 +32,7 @@ from newsarchive.vietnamese.dates import (
     DateReading,
     read_date,
 )
+from newsarchive.vietnamese.dateshapes import ASSUMED_YEAR
 from newsarchive.vietnamese.text import fold
 
 FIRST_DAY = date(1997, 1, 1)

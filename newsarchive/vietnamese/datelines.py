@@ -11,16 +11,14 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from newsarchive.vietnamese.dates import (
+from newsarchive.vietnamese.dates import WEEKDAY_CONFLICT, DateReading, find_dates
+from newsarchive.vietnamese.dateshapes import (
     ASSUMED_YEAR,
     LUNAR_AFTER,
     MONTH,
     NO_YEAR,
     NUMBER,
-    WEEKDAY_CONFLICT,
     YEAR,
-    DateReading,
-    find_dates,
     folded,
     full_year,
     month_number,

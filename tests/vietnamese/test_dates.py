@@ -11,19 +11,21 @@ from benchmarks.dates.tables import OPEN, datelines, strings
 from newsarchive.vietnamese.datelines import read_dateline
 from newsarchive.vietnamese.dates import (
     ASSUMED_OFFSET,
-    ASSUMED_YEAR,
-    LUNAR,
     NO_DATE,
-    NO_REFERENCE,
-    NO_YEAR,
     OTHER,
     PUBLISHED,
-    TWO_DIGIT_YEAR,
     UPDATED,
     WEEKDAY_CONFLICT,
     find_dates,
-    nearest_not_after,
     read_date,
+)
+from newsarchive.vietnamese.dateshapes import (
+    ASSUMED_YEAR,
+    LUNAR,
+    NO_REFERENCE,
+    NO_YEAR,
+    TWO_DIGIT_YEAR,
+    nearest_not_after,
 )
 
 EDTF = re.compile(r"\d{4}(-\d\d(-\d\d)?)?(/\d{4}(-\d\d(-\d\d)?)?)?")

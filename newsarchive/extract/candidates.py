@@ -139,8 +139,13 @@ def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading |
     return in_viet_nam(printed) if printed.date else None
 
 
+def _is_span(reading: DateReading) -> bool:
+    """True for days from one to another ("từ 23/11/2020 đến 29/11/2020"): an event's, nobody publishes for a week."""
+    return "/" in (reading.date or "") and reading.shape != "relative"
+
+
 def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) -> bool:
-    if reading.label == OTHER:
+    if reading.label == OTHER or _is_span(reading):
         return False
     if reading.label in OWN_LABELS:
         return True

@@ -98,6 +98,7 @@ def test_the_strongest_evidence_wins_and_the_losers_are_kept():
         ),
         ("below", "<p>30/11/2020</p>"),
         ("under", "<p>Ngày ban hành: 05/02/2019</p>"),
+        ("under", "<p>Từ 23/11/2020 đến 29/11/2020</p>"),
         ("above", "<ul><li><a href=/tin-tuc/x-1>Phường họp mặt cán bộ</a><br>Ngày đăng: 29/11/2020</li></ul>"),
     ],
 )

@@ -63,7 +63,18 @@ def pair_captions(
             figure.caption = row.text
             used.add(row.index)
             continue
-        below = [b for b in article[place[picture.index] + 1 :][:4] if b.kind == "text" and b.index not in used]
+        position = place[picture.index]
+        above = article[position - 1] if position else None
+        if (
+            above is not None
+            and above.index in in_text
+            and above.index not in used
+            and _is_caption_above(picture, above)
+        ):
+            figure.caption = above.text
+            used.add(above.index)
+            continue
+        below = [b for b in article[position + 1 : position + 5] if b.kind == "text" and b.index not in used]
         # A picture right after this one takes the caption below both; each of them keeps its own if it has one.
         following = pictures[number + 1].index if number + 1 < len(pictures) else None
         if not below or (following is not None and below[0].index > following):
@@ -95,6 +106,18 @@ def _row_of_captions(number: int, pictures: list[Block], article: list[Block], p
     if len(row) < 2 or not together or len(lines) != len(row):
         return None
     return lines[row.index(pictures[number])]
+
+
+def _is_caption_above(picture: Block, line: Block) -> bool:
+    """A line above a picture is its caption only where the markup says so."""
+    if line.kind != "text" or len(line.text) > LONGEST_CAPTION:
+        return False
+    figure = next(picture.element.iterancestors("figure"), None)
+    if figure is not None and (line.element.tag == "figcaption" or line.element.getparent().tag == "figcaption"):
+        return figure in line.element.iterancestors()
+    box = picture.element.getparent()
+    named = _CAPTION_NAME.search(names_of(line.element)) is not None
+    return named and box is not None and box in line.element.iterancestors()
 
 
 def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:

@@ -44,6 +44,8 @@ _META_NAME = re.compile(
 _MOST_ZONES = 60
 # Fields whose elements, where a profile selects them, are no part of the body.
 _APART = ("title", "date", "lead", "caption", "byline", "related")
+# A footnote: it stands below the signature.
+_NOTE = re.compile(r"\(?\*|\(\d\)\s|[Gg]hi chú\s*:")
 _ALNUM = re.compile(r"[^\W_]")
 _STOP = re.compile(r"[.!?…”\"]$|\./\.$")
 # Lines that stand over the name of who signed a document for an office.
@@ -393,6 +395,9 @@ def _take_credits(layout: Layout, text: list[Block]) -> None:
     while len(text) > 1 and text[-1].kind == "text" and (_is_address(text[-1]) or not _ALNUM.search(text[-1].text)):
         # A rule of stars or dashes, the author's address.
         layout.heads.append(text.pop())
+    notes: list[Block] = []
+    while len(text) > 2 and len(notes) < 3 and _NOTE.match(text[-1].text) and len(text[-1].text) < 300:
+        notes.append(text.pop())
     taken: list[Block] = []
     while len(text) > 1 and len(taken) < 4 and _is_credit(text[-1]):
         # A list of names ("Danh sách …") is text: more than three bare names in a row are no bylines.
@@ -408,6 +413,7 @@ def _take_credits(layout: Layout, text: list[Block]) -> None:
         taken = []
     while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
         layout.heads.append(text.pop())
+    text += notes[::-1]
     layout.signed += taken[::-1]
 
 

@@ -73,6 +73,8 @@ _CREDIT = re.compile(
     re.I,
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\(\s*(?:ảnh|hình|nguồn ảnh|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)", re.I)
+# "P. Bến Nứa", "Q.5": a ward, a district, behind a name.
+_SHORT_PLACE = re.compile(r"(?:P|Q|H|X|TP|TX|TT)\.\s?[\wĐ]{1,}", re.U)
 _END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
 _SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")
 _SIGNED_WITH_LABEL = re.compile(_END_OF_TEXT + rf"(?P<line>(?:{_WORKS}|tác giả)\s*[:：]\s*[^.:]{{2,60}})\.?$", re.I)
@@ -131,7 +133,7 @@ def _signed(text: str, known: bool) -> CreditLine | None:
         rest = match["rest"].rstrip(" .")
         if _AGENCIES.fullmatch(rest):
             return CreditLine(byline=names, source=rest)
-        if is_body_or_place(rest):
+        if is_body_or_place(rest) or _SHORT_PLACE.match(rest):
             return CreditLine(byline=names)
     names = bare_names(text, known=known)
     return CreditLine(byline=names) if names else None

@@ -100,7 +100,7 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
         return Zone(landmarks.FOOTER, block.element)
     kind = landmarks.landmark(block.text)
     if kind is None:
-        return None if core is None or not core.first < block.index <= core.last else _see_also(block)
+        return _see_also(block) if core is not None and block.index > core.first else None
     if (block.chrome and kind != landmarks.COMMENTS) or _is_menu_item(blocks, position):
         return None
     scope = _scope(block)
@@ -119,8 +119,8 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
 
 
 def _see_also(block: Block) -> Zone | None:
-    """A line "Xem thêm: <a>…</a>" in mid-text: a zone of one line."""
-    if not block.links or block.link_share < 0.5 or len(block.text) > 300 or block.chrome:
+    """A line "Xem thêm: <a>…</a>": a zone of one line."""
+    if not block.links or block.link_share < 0.5 or len(block.text) > 1500 or block.chrome:
         return None
     rest = block.text
     for _, label in block.links:

@@ -119,6 +119,10 @@ def _body(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> No
         layout.body = [b for b in layout.body if any(within(b.element, element) for element in selected)]
     paragraphs = [block.text for block in layout.body]
     article.field_sources["body"] = "profile" if selected else "article"
+    if not paragraphs and article.title:
+        # A page of pictures: what is written under them is all its text.
+        paragraphs = [figure.caption for figure in layout.figures if figure.caption]
+        article.field_sources["body"] = "captions"
     lead = select_text(chosen, "lead") or [block.text for block in layout.lead]
     if lead:
         article.lead = "\n\n".join(lead)

@@ -15,7 +15,8 @@ RELATED, NOTICES, COMMENTS, POPULAR, TAGS, FOOTER = "related", "notice", "commen
 # The page's own lists of other articles: "Các tin khác", "Bài viết cùng chuyên mục", "Những tin cũ hơn", "Tin đã đưa".
 _RELATED = re.compile(
     r"(?:(?:xem|doc) )?(?:them )?(?:(?:cac|nhung|mot so|danh sach) )?"
-    r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien)"
+    r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
+    r"phong su|album|ban tin|van ban)"
     r"(?: bai| viet| bai viet)? (?:khac|lien quan|moi hon|cu hon|da dua(?: tin)?|da dang|truoc(?: do)?|sau|ke tiep|"
     r"tiep(?: theo)?|them|trong (?:chuyen muc|muc|ngay)|"
     r"(?:moi )?cung (?:chuyen muc|danh muc|loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|ngay))"

@@ -339,6 +339,18 @@ case(
     caption=ESSAY[0],
     captions=ESSAY,
 )  # fmt: skip
+case(
+    "nothing but pictures with captions",
+    plain(
+        "".join(f"<p align=center><img src='/{n}.jpg'></p><p align=center><i>{c}</i></p>" for n, c in enumerate(ESSAY))
+    ),
+    body=ESSAY,
+    byline=None,
+    caption=ESSAY[0],
+    captions=ESSAY,
+)
+case("a caption above", plain(f"{p(P1)}<div><p class='caption'>{CAPTION}</p>{IMG}</div>{p(P2, P3, P4, NAME)}"),
+     caption=CAPTION)  # fmt: skip
 case("a sub-heading under a picture", plain(f"{p(P1, IMG)}<p><b>Rạch sạch, đường thông</b></p>{p(P2, NAME)}"),
      body=[P1, "Rạch sạch, đường thông", P2])  # fmt: skip
 case("a short sentence under a picture", plain(p(IMG, "Sáng 12/9, phường dọn rạch.", P2, P3, NAME)),
@@ -397,6 +409,9 @@ case(
     plain(f"{p(*BODY)}<div><b>Tin liên quan</b><ul>{items()}</ul></div>{p(NAME)}", after=""),
 )
 
+NOTE = "(*) Tên nhân vật đã được thay đổi."
+case("a footnote below the name", plain(p(*BODY, NAME, NOTE)), body=[*BODY, NOTE])
+case("a name with its ward", plain(p(*BODY, "Xuân Hạ (P. Bến Nứa)")))
 case("a day behind the name", plain(p(*BODY) + right(NAME) + right("14/09/2020")))
 case("a rule and an address around the name", plain(p(*BODY, "***", NAME, "______", "xuanha@bennua.example")))
 case("a label on a line of its own", plain(f"{p(*BODY)}<p><b>Tác giả:</b><br>{NAME}</p>"))
@@ -475,6 +490,8 @@ case(
     plain(f"{p(P1)}<p><b>Xem thêm:</b> <a href='{OTHERS[0][0]}'>{OTHERS[0][1]}</a></p>{p(P2, P3)}"
           f"<p>&gt;&gt; <a href='{OTHERS[1][0]}'>{OTHERS[1][1]}</a></p>{p(P4, NAME)}", after=""),
 )  # fmt: skip
+case("other news in the landmark's own line", plain(p(*BODY, NAME), after="<p><b>Tin khác:</b> "
+     + items("<a href='{}'>{}</a>; ") + "</p>"))  # fmt: skip
 case("headings inside the links", plain(p(*BODY, NAME), after="<p><strong>Những tin cũ hơn</strong></p><ul>"
      + items("<li><em>&nbsp;</em><a href='{}'><h4>{}</h4></a> <em>(12/09/2020)</em></li>") + "</ul>"))  # fmt: skip
 case("a category that is a landmark's word", page(f"<div>Thông báo</div><h1>{TITLE}</h1><div>Thông báo</div>"

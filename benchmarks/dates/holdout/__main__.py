@@ -83,9 +83,8 @@ def print_peers(rows: list[StringRow], sheets: list[DatePage], texts: Score, dat
 
 def print_readers(title: str, readers: dict[str, Score]) -> None:
     """One table: a line a reader, over the whole and where a full day is told."""
-    print(
-        f"### {title}, all readers\n\n| | rows | right | wrong | missed | right where a full day is told |\n|---|---|---|---|---|---|"
-    )
+    print(f"### {title}, all readers\n")
+    print("| | rows | right | wrong | missed | right where a full day is told |\n|---|---|---|---|---|---|")
     for name, score in readers.items():
         cells = " | ".join(str(score.total(verdict)) for verdict in (None, RIGHT, WRONG, MISSED))
         print(f"| {name} | {cells} | {score.full_days[RIGHT]}/{score.full_days.total()} |")

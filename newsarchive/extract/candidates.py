@@ -7,7 +7,7 @@ Each is gathered with its place and, where it must not win, the reason; the choi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -101,16 +101,25 @@ def stated_dates(meta: Metadata, limits: Limits) -> Iterator[Candidate]:
         yield candidate
 
 
-def printed_dates(layout: Layout, own: Block | None, limits: Limits) -> Iterator[Candidate]:
-    """Dates printed by the title and below the body, the likeliest first."""
+def printed_dates(
+    layout: Layout, own: Block | None, limits: Limits, blocks: Sequence[Block] = ()
+) -> Iterator[Candidate]:
+    """Dates printed by the title and below the body, the likeliest first.
+
+    ``own`` is the article's line above the title, if it has one; ``blocks`` are all of the page: a labelled line counts
+    where it stands in a tool bar ("Ngày đăng … | In | Gửi") or with a name beside it, too.
+    """
     first_body = layout.body[0].index if layout.body else 0
     last_body = layout.body[-1].index if layout.body else 0
     read: list[Candidate] = []
-    for block in ([own] if own else []) + layout.heads:
+    lines = ([own] if own else []) + layout.heads
+    for block in [*lines, *_other_lines(layout, blocks, {b.index for b in lines})]:
         below = block.index > last_body > 0
         if is_of_link(block) or (below and block.index - last_body > NEAR):
             continue
         reading = _printed_date(block, limits, below=below)
+        if block not in lines and (reading is None or reading.label not in OWN_LABELS):
+            continue
         if reading is None or not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
             continue
         refused = None
@@ -122,6 +131,18 @@ def printed_dates(layout: Layout, own: Block | None, limits: Limits) -> Iterator
     # "Ngày đăng" before "Ngày tạo" before "Cập nhật"; by the title before below the body.
     read.sort(key=lambda c: (_LATE_LABELS.get(c.reading.label or "", 0), c.place != "by the title"))
     yield from read
+
+
+def _other_lines(layout: Layout, blocks: Sequence[Block], known: set[int]) -> Iterator[Block]:
+    """The lines between title and body and close below the body that are no text, no zone's and not known yet."""
+    if not layout.body or layout.title_block is None:
+        return
+    taken = known | {b.index for b in layout.body} | {b.index for _, zone in layout.zones for b in zone}
+    first, last = layout.body[0].index, layout.body[-1].index
+    for block in blocks:
+        between = layout.title_block.index < block.index < first
+        if block.index not in taken and block.kind == "text" and (between or last < block.index <= last + NEAR):
+            yield block
 
 
 def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading | None:
@@ -149,7 +170,11 @@ def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) 
         return False
     if reading.label in OWN_LABELS:
         return True
-    return not inside and is_date_line(block.text) and (not below or reading.is_day)
+    if inside or (below and not reading.is_day):
+        return False
+    # "by Minh Thư | 13/09/2019 | Tin tức | 0 bình luận": a theme's line of many parts.
+    parts = [block.text] if below or len(block.text) > 110 else [block.text, *re.split(r"[|•·]", block.text)]
+    return any(is_date_line(part) for part in parts)
 
 
 def _beside_title(layout: Layout) -> Candidate | None:

@@ -92,7 +92,7 @@ def date_article(
     candidates = [
         *selected_dates(selected, limits),
         *stated_dates(meta, limits),
-        *printed_dates(layout, own, limits),
+        *printed_dates(layout, own, limits, blocks),
         *listed_dates(listing),
         *addressed_dates(url, "url", "the address"),
     ]

@@ -85,7 +85,11 @@ def read_metadata(root: Tree) -> Metadata:
     title = root.find(".//title")
     found.title_tag = (collapse(str(title.text_content())) or None) if title is not None else None
     for element in root.iter():
-        if isinstance(element.tag, str) and element.tag != "meta" and (itemprop := element.get("itemprop")):
+        if not isinstance(element.tag, str) or element.tag == "meta":
+            continue
+        if (embedded := _embedded_date(element)) and not _is_card(element):
+            _add(found.dates, "meta", embedded)
+        if itemprop := element.get("itemprop"):
             value = element.get("datetime") or element.get("content")
             text = value or collapse(str(element.text_content()))[:200]
             if itemprop == "datePublished":
@@ -115,9 +119,29 @@ def _own_time(root: Tree) -> str | None:
     return str(marked[0].get("datetime"))
 
 
+def _is_scope(element: Tree) -> bool:
+    """True for an element whose data are of one thing: microdata, RDFa, or an hAtom entry."""
+    return any(element.get(name) is not None for name in ("itemscope", "typeof", "about")) or "hentry" in (
+        element.get("class") or ""
+    )
+
+
+_RDFA_DATES = frozenset(("dc:date", "dc:created", "dcterms:date", "dcterms:created", "dcterms:issued"))
+_RDFA_DATES |= {"schema:datepublished", "datepublished"}
+
+
+def _embedded_date(element: Tree) -> object:
+    """A moment of publication embedded in the page's text by RDFa (Drupal) or hAtom (blogs before HTML 5)."""
+    if _RDFA_DATES & set((element.get("property") or "").lower().split()):
+        return element.get("content") or element.get("datetime")
+    if element.tag in ("abbr", "time") and "published" in (element.get("class") or "").lower().split():
+        return element.get("title") or element.get("datetime")
+    return None
+
+
 def _is_card(element: Tree) -> bool:
     """True for microdata of another article: in a small scope whose text is little more than a linked headline."""
-    scope = next((e for e in element.iterancestors() if e.get("itemscope") is not None), None)
+    scope = next((e for e in element.iterancestors() if _is_scope(e)), None)
     if scope is None or len(str(scope.text_content())) > 700:
         return False
     return any(len(collapse(str(a.text_content()))) >= 20 for a in scope.iter("a"))

@@ -52,7 +52,7 @@ _WHEN = re.compile(
     r"(?:mung|mong) (?:\d{1,2}|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi) tet(?: nguyen dan)?"
     r"(?: (?:giap|at|binh|dinh|mau|ky|canh|tan|nham|quy) [a-z]{2,4})?(?= ?\()|"
     r"hom(?: nay| qua)?|tu|(?:trong )?(?:\d|hai|ba|bon|nam|sau|bay) (?:ngay|dem|buoi)(?: lam viec)?|trong|"
-    r"(?=(?:cac )?ngay))"
+    r"(?=(?:cac )?ngay|thu ?(?:hai|ba|tu|nam|sau|bay|[2-7])(?![a-z0-9])|chu ?nhat))"
     rf"(?:[ ,(]{{0,3}}{_WEEKDAY})?[ ,(]{{0,3}}(?:(?:tu |cac )?ngay|tu)?[ (]{{0,2}}"
     rf"(?P<days>(?:{NUMBER}{_MONTH}?{_AND}){{0,4}}{NUMBER}{_MONTH})(?![\do])"
 )

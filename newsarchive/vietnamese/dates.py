@@ -82,7 +82,7 @@ _OFFSET = (
     r" {0,2}t?[(\[]?(?:(?:gmt|utc) ?(?P<og>[+-] ?\d{1,2}(?::?\d\d)?)|(?P<oz>z|gmt|utc)(?![a-z])|"
     r"(?P<op>[+-]\d\d:?\d\d|\+\d\d)(?!\d))[)\]]?"
 )
-_GAP = r"[ ,|;()/•·.*~\[\]-]{0,6}"
+_GAP = r"[^a-z0-9+:]{0,6}"
 
 _BEFORE = re.compile(
     rf"(?:{_weekday_of(1)}{_GAP})?(?:(?:luc|hoi)? ?{TIME}(?:{_OFFSET})?{_GAP})?"

@@ -95,7 +95,7 @@ def _year_after(name: str) -> str:
 # Shapes that begin with a number and those that begin with a word, apart: most places of a text then cost one look.
 _NUMBER_FIRST = (
     # 8 tháng 10 năm 2020 · 08 Tháng Mười, 2020 · 8 Thg 10, 2020; without a year too
-    rf"(?P<wd>{NUMBER}) {{0,2}}[-/.,]? {{0,2}}{_THANG} {{0,2}}(?P<wm>{NUMBER}|{MONTH})(?:{_year_after('wy')})?",
+    rf"(?P<wd>{NUMBER})(?: {{0,2}}|[-.] ?| ?[,/] ?){_THANG} {{0,2}}(?P<wm>{NUMBER}|{MONTH})(?:{_year_after('wy')})?",
     # 2020-10-08 · 2020/10/08
     rf"(?P<iy>{YEAR}) ?(?P<is>[-/.]) ?(?P<im>\d{{1,2}}) ?(?P=is) ?(?P<id>\d{{1,2}})(?!\d|\.\d)",
     # 20201008T153208
@@ -118,7 +118,7 @@ _COUNT = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}|an?|one"
 _AGO = rf"(?P<rn>{_COUNT}) (?P<ru>{_UNIT}) (?:truoc|ago)(?![a-z])|cach day (?P<cn>{_COUNT}) (?P<cu>{_UNIT})(?![a-z])"
 _WORD_FIRST = (
     # Tháng Mười 8, 2020 (WordPress's "F j, Y")
-    rf"{_THANG} (?P<pm>{NUMBER}|{MONTH}) (?P<pd>\d{{1,2}}), ?(?P<py>{YEAR})(?!\d)",
+    rf"{_THANG} {{0,2}}(?P<pm>{NUMBER}|{MONTH}) (?P<pd>\d{{1,2}}), ?(?P<py>{YEAR})(?!\d)",
     # tháng 10/2020 · tháng Mười năm 2020
     rf"{_THANG} {{0,2}}(?P<mm>{NUMBER}|{MONTH}){_year_after('my')}",
     # tháng Giêng, tháng Chạp, tháng 8 âm lịch
@@ -304,6 +304,8 @@ def _read_worded(plain: str, match: re.Match[str], start: int, reference: Refere
     month = month_number(match["wm"])
     if month is None or _is_lunar(plain, start, match.end()):
         return _LUNAR_DAY
+    if start and _NUMBER_BEFORE.search(plain[max(0, start - 32) : start]):
+        return None  # "Bản tin số 3 tháng 8/2011"
     day = number_of(plain[start : match.end("wd")])
     if match["wm"] == "nam" and match["wy"] and _is_count_of_months(plain, match, start):
         return None
@@ -395,7 +397,13 @@ def _read_day_month_year(plain: str, match: re.Match[str], start: int, reference
 
 
 def _read_bare_month(plain: str, match: re.Match[str], start: int, reference: Reference) -> Core | None:
-    if _DOCUMENT_AFTER.match(plain, match.end()) or _NUMBER_BEFORE.search(plain[max(0, start - 32) : start]):
+    # By itself, in brackets or after a word of time: elsewhere "1/2000" is a scale, a fraction, a document's number.
+    before, after = plain[:start].rstrip(), plain[match.end() :].strip(" ).,")
+    if after and not before.endswith("("):
+        return None
+    if before and not before.endswith(("(", ":", "nhat", "dang", "ban", "tu", "den", "-", "|")):
+        return None
+    if _NUMBER_BEFORE.search(plain[max(0, start - 32) : start]):
         return None
     return month_of(number_of(match["by"]), number_of(plain[start : match.end("bm")]), "m/yyyy")
 

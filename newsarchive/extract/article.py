@@ -14,7 +14,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of, read_blocks
 from newsarchive.extract.dating import date_article
 from newsarchive.extract.document import Tree, decode, parse
-from newsarchive.extract.layout import Layout, read_layout
+from newsarchive.extract.layout import Figure, Layout, read_layout
 from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
 from newsarchive.extract.people import (
     CreditLine,
@@ -37,6 +37,8 @@ EXTRACTOR = f"newsarchive/{__version__}"
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", re.IGNORECASE)
+# The sizes WordPress makes of one picture: anh-1024x683.jpg, anh-scaled.jpg.
+_SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
@@ -135,12 +137,13 @@ def _body(article: Article, layout: Layout, chosen: dict[str, list[Tree]]) -> No
 
 
 def _pictures(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str) -> None:
-    seen: set[str] = set()
+    shown: dict[str, tuple[str, Figure]] = {}
     for figure in layout.figures:
-        source = absolute_url(figure.image.src or "", base)
-        if source is None or source in seen:
-            continue
-        seen.add(source)
+        if source := absolute_url(figure.image.src or "", base):
+            # Shown again, often at another size, a picture may have the caption it had not above the text.
+            first = shown.setdefault(_SIZE.sub("", source), (source, figure))[1]
+            first.caption = first.caption or figure.caption
+    for source, figure in shown.values():
         caption = figure.caption or _alternative(figure.image, article)
         article.images.append(Image(source, caption, photo_credit(caption) if caption else None))
         if caption and len(article.images) == 1:

@@ -46,6 +46,9 @@ _FURNITURE_NAME = re.compile(
     r"marquee|submenu)(?:$|[\s_-])|menu|footer|sidebar|side-bar",
     re.IGNORECASE,
 )
+# Class names that hide a part on screens of every size; "d-none d-md-block" shows it on wide ones.
+_HIDDEN_NAMES = frozenset(("hidden", "hide", "d-none"))
+_SHOWN_WIDE = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -306,6 +309,8 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
     for name, value in element.items():
         if name in ("class", "id"):
             names = f"{names} {value}"
+            if tag != "img" and _is_hidden(value) and _is_small(element):
+                return None
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
@@ -340,6 +345,12 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
 @lru_cache(maxsize=4096)
 def _is_chrome(names: str) -> bool:
     return _CHROME_NAME.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_hidden(names: str) -> bool:
+    parts = names.split()
+    return not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts))
 
 
 def _is_small(element: Tree) -> bool:

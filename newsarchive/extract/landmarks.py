@@ -79,6 +79,8 @@ _TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet)\s*:.*")
 _FOOTER_LINE = re.compile(
     r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,9} so\b|"
     r"gp so|"
+    r"(?:(?:chu y|luu y)\s*:\s*)?(?:viec|moi hanh vi) (?:dang lai|sao chep|trich dan|su dung lai|phat hanh lai)\b"
+    r".{1,160}(?:ghi ro nguon|dan nguon|vi pham ban quyen)|"
     r"ghi ro nguon|chiu trach nhiem (?:chinh|noi dung|quan ly|xuat ban)|co quan chu quan|don vi (?:quan ly|chu quan)|"
     r"(?:thiet ke|phat trien|xay dung)(?: va \w+ \w+)? boi|powered by|designed by|all rights reserved|so nguoi truy "
     r"cap|"

@@ -27,6 +27,8 @@ from newsarchive.vietnamese.dates import find_dates
 from newsarchive.vietnamese.text import collapse, fold
 
 _MIN_TITLE = 18
+# "Phản hồi: 0" in a row counts its comments; it opens no box of them.
+_COUNTER = re.compile(r":\s*\d+$|^\d+\s")
 _SHORTEST_HEADLINE = 32
 """Characters the titles of a list without dates have on average at least: menus' labels have some twenty."""
 
@@ -140,7 +142,7 @@ def _outside_boxes(blocks: list[Block], page_title: str, strict: bool) -> list[B
         kind = landmarks.landmark(block.text) if block.kind == "text" else None
         own = block.heading_level > 0 and landmarks.plain(block.text) in page_title
         shuts = kind in kinds or (kind is not None and landmarks.is_most_read(block.text))
-        if shuts and not own and _is_box_heading(block):
+        if shuts and not own and _is_box_heading(block) and not _COUNTER.search(block.text):
             shut = _box(block)
             continue
         if shut is not None and within(block.element, shut):
@@ -240,23 +242,22 @@ def _setting(element: Tree) -> tuple[str, ...]:
 
 
 def _shape(url: str) -> str:
-    """An address with its words and numbers made general: articles of one site share it."""
+    """An address with its words and numbers made general: articles of one site share it, whatever their section's
+    folder is called or how deep it lies."""
     parts = urlsplit(url)
-    segments = []
-    for segment in parts.path.split("/"):
-        name, dot, ending = segment.rpartition(".")
-        if not dot:
-            name, ending = segment, ""
-        if re.search(r"\d{3,}", name) and len(name) > 8:
-            segments.append("N" + dot + ending)
-        elif name.isdigit():
-            segments.append("9")
-        elif len(name) > 20 or name.count("-") >= 3:
-            segments.append("N" + dot + ending)
-        else:
-            segments.append("w" + dot + ending)
+    *folders, last = parts.path.split("/")
+    if not last and folders:
+        last = folders.pop() + "/"
+    name, dot, ending = last.rpartition(".")
+    if not dot:
+        name, ending = last, ""
+    if (re.search(r"\d{3,}", name) and len(name) > 8) or len(name) > 20 or name.count("-") >= 3:
+        kind = "N"
+    else:
+        kind = "9" if name.isdigit() else "w"
+    path = re.sub(r"w(?:/w)+", "w", "/".join("9" if folder.isdigit() else "w" for folder in folders if folder))
     query = sorted({k.lower() for k, _ in parse_qsl(parts.query, keep_blank_values=True)})
-    return f"{host_of(url)}/{'/'.join(segments)}?{'&'.join(query)}"
+    return f"{host_of(url)}/{path}/{kind}{dot}{ending}{'/' * last.endswith('/')}?{'&'.join(query)}"
 
 
 def _path(url: str) -> str:

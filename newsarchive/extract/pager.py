@@ -11,9 +11,11 @@ from newsarchive.sites.urls import canonical_url, host_of
 from newsarchive.vietnamese.text import collapse
 
 _NEXT_TEXT = re.compile(
-    r"(?:(?:xem )?(?:trang )?(?:sau|tiep|ke)(?: theo| tuc)?|next(?: page)?|older(?: posts| entries)?|xem them(?: tin)?|"
-    r"(?:bai viet|tin|cac tin) cu hon)"
+    r"(?:(?:xem )?(?:trang )?(?:ke tiep|sau|tiep|ke)(?: theo| tuc)?|next(?: page)?|older(?: posts| entries)?|"
+    r"xem them(?: tin)?|(?:(?:cac|nhung) )?(?:bai viet|bai|tin) cu hon)"
 )
+# What WordPress and its pagers name the link: paginate_links(), WP-PageNavi.
+_NEXT_CLASSES = {"next", "nextpostslink"}
 _NEXT_SIGN = {"»", "›", ">", ">>", "→"}
 _PAGE_QUERY = re.compile(r".*page.*|trang|p|_?cur|.*_cur|start|limitstart|offset|pg", re.IGNORECASE)
 # What portals say of themselves in every address (Liferay), besides the page's number.
@@ -41,6 +43,7 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
         if "next" in (element.get("rel") or "").lower().split() and (found := usable(element.get("href"))):
             return found
     numbered: dict[int, str] = {}
+    classed: str | None = None
     worded: str | None = None
     signed: str | None = None
     for anchor in root.iter("a"):
@@ -49,7 +52,9 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
             continue
         text = collapse(str(anchor.text_content()))
         label = text or collapse(anchor.get("title") or anchor.get("aria-label") or "")
-        if re.fullmatch(r"\d{1,4}", text):
+        if classed is None and not _NEXT_CLASSES.isdisjoint((anchor.get("class") or "").split()):
+            classed = target
+        elif re.fullmatch(r"\d{1,4}", text):
             numbered.setdefault(int(text), target)
         elif worded is None and _NEXT_TEXT.fullmatch(landmarks.plain(label)):
             worded = target
@@ -59,7 +64,7 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
     if current + 1 in numbered:
         return numbered[current + 1]
     # Beside a window of numbers that ends here, a sign leads to the next window.
-    return worded or (signed if not numbered or max(numbered) <= current else None)
+    return classed or worded or (signed if not numbered or max(numbered) <= current else None)
 
 
 def _current(labels: set[int], by_address: int | None) -> int:
@@ -102,6 +107,7 @@ def _is_paged(target: str, url: str) -> bool:
 
 
 def _without_number(path: str) -> str:
-    """A path without page number, file ending and last slash."""
+    """A path without page number, file ending, last slash, and the "/index.php" other addresses go on behind."""
+    path = re.sub(r"^/index\.php(?=/|$)", "", path)
     path = _PAGE_SUFFIX.sub("", _PAGE_PATH.sub("", path))
     return re.sub(r"\.\w+$", "", path.rstrip("/"))

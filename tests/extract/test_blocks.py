@@ -30,6 +30,9 @@ def texts(html):
         "<span>một<p>hai</p></span>",
         "<p>một<script>x</script></p><style>p{}</style><noscript>y</noscript><p>hai<select><option>z</select></p>",
         "<p>một</p><p>&nbsp;</p><p style='display:none'>ẩn</p><p hidden>ẩn</p><p>hai</p>",
+        "<p>một</p><p><span class='hidden hide d-none'>ẩn</span></p><p class='d-none d-md-none'>ẩn</p><p>hai</p>",
+        "<p class='d-none d-md-block'>một</p><p class='hidden md:block'>hai</p>",
+        f"<p>một</p><p class='hidden-xs hide-for-small'>hai</p><div class='hide'>{'ẩn' * 9}</div>",
     ],
 )
 def test_paragraphs_are_paragraphs_whatever_makes_them(html):
@@ -44,6 +47,10 @@ def test_a_single_break_wraps_a_long_line_and_parts_finished_ones():
     second = "cho đẹp mắt, nên nó đi tiếp ở dòng sau cho đến khi hết câu mới thôi."
     assert texts(f"<p>{first}<br>{second}</p>") == [f"{first} {second}"]
     assert texts(f"<h1>{first}<br>ngắn</h1>") == [f"{first} ngắn"]
+
+
+def test_a_long_part_is_read_though_it_is_hidden_until_a_script_shows_it():
+    assert texts(f"<div class='hide'>{LONG * 5}</div>") == [LONG * 5]
 
 
 def test_each_line_of_a_run_is_set_as_it_is_set():

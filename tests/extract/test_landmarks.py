@@ -130,6 +130,7 @@ def test_lines_of_keywords(text, tags):
         "Bản quyền thuộc Ủy ban nhân dân quận",
         "Chịu trách nhiệm chính: Ông Phạm Văn Lộc",
         "Ghi rõ nguồn khi phát hành lại thông tin",
+        "Chú ý: Việc đăng lại bài viết này mà không ghi rõ nguồn bennua.example.gov.vn là vi phạm bản quyền",
         "Địa chỉ: 12 Bờ Kè - Điện thoại: 0123 456 789",
         "TRANG THÔNG TIN ĐIỆN TỬ QUẬN BẾN NỨA",
         "Powered by NukeViet",
@@ -145,6 +146,7 @@ def test_a_line_of_the_imprint(text):
     [
         "Giấy phép lái xe được đổi trực tuyến từ tháng sau.",
         "Địa chỉ: hội trường khu phố 3.",
+        "Việc sao chép chương trình máy tính ở các tiệm trong chợ đã giảm sau đợt kiểm tra.",
         "Trang thông tin điện tử quận vừa đổi giao diện.",
         "Ủy ban nhân dân quận vừa ban hành kế hoạch.",
     ],

@@ -76,6 +76,12 @@ LISTS = {
     "a page builder's widgets": "<div class='elementor-widget-container'>"
     + each("<article class='post'><h3><a href='{path}'>{title}</a></h3><span>{day}</span></article>")
     + "</div>",
+    "each with a count of its comments (NukeViet)": "<div class='news_column'>"
+    + each(
+        "<div class='panel'><h3><a href='{path}'>{title}</a></h3><ul><li><em class='fa'>&nbsp;</em> {day}</li>"
+        "<li>Đã xem: 10</li><li>Phản hồi: 0</li></ul></div>"
+    )
+    + "</div>",
     "under its category's name, which is a landmark": "<h2>Thông báo</h2><ul>"
     + each("<li><a href='{path}'>{title}</a><span>{day}</span></li>")
     + "</ul>",
@@ -105,6 +111,13 @@ def test_addresses_of_old_scripts():
     rows = "".join(f"<li><a href='chitiet.asp?id={n}&utm_source=x'>{t}</a></li>" for n, t in enumerate(TITLES))
     listing = read(page(f"<ul>{rows}</ul>"), "/tintuc.asp")
     assert [e.url for e in listing.entries] == [f"{SITE}/chitiet.asp?id={n}" for n in range(len(TITLES))]
+
+
+def test_sections_of_any_name_and_depth_hold_articles_of_one_site():
+    sections = ["xay-dung-dang", "van-hoa-xa-hoi", "kinh-te", "tin-tuc/giao-duc", "tin-tuc/y-te-suc-khoe-va-doi", "a"]
+    paths = [f"/{section}/mot-bai-viet-dai-{n}.html" for n, section in enumerate(sections)]
+    links = each("<li><a href='{path}'>{title}</a></li>", list(zip(paths, TITLES, DAYS, strict=True)))
+    assert [e.url for e in read(page(f"<ul>{links}</ul>"), "/").entries] == [SITE + path for path in paths]
 
 
 @pytest.mark.parametrize("side", ["", MOST_READ], ids=["bare", "most-read"])
@@ -156,6 +169,19 @@ PAGERS = {
     ),
     "a word on a picture": ("/tin-tuc", "<a href='?page=2' title='Trang sau'><img src='n.gif'></a>", "/tin-tuc?page=2"),
     "older posts": ("/tin-tuc/", "<a href='/tin-tuc/page/2/'>← Bài viết cũ hơn</a>", "/tin-tuc/page/2/"),
+    "WordPress's, numbers far apart": (
+        "/tin-tuc/",
+        "<span class='page-numbers current'>Trang 1</span> … <a class='page-numbers' href='/tin-tuc/page/5/'>Trang 5"
+        "</a><a class='next page-numbers' href='/tin-tuc/page/2/'><span>Bài <span>kế sau</span></span></a>",
+        "/tin-tuc/page/2/",
+    ),
+    "WordPress's, words": ("/", "<a href='/page/2/'><span>Bài <span>cũ hơn</span></span></a>", "/page/2/"),
+    "WordPress's, without rewritten addresses": (
+        "/",
+        "<b>1</b><a href='/index.php/page/2/'>2</a><a href='/index.php/page/5/'>5</a>",
+        "/index.php/page/2/",
+    ),
+    "the next in other words": ("/tin", "<a href='/tin?page=2'>Trang kế tiếp</a>", "/tin?page=2"),
     "numbers": ("/tin-tuc", "<b>1</b> <a href='?page=2'>2</a> <a href='?page=3'>3</a>", "/tin-tuc?page=2"),
     "folders": (
         "/tin-tuc/page-2/",

@@ -18,7 +18,8 @@ from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_icon, pair_captions
 from newsarchive.extract.lines import is_date_line, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
-from newsarchive.extract.people import is_bare_label, read_credit_line
+from newsarchive.extract.people import read_credit_line
+from newsarchive.extract.signatures import is_address, part_signatures
 from newsarchive.extract.titles import find_title
 from newsarchive.extract.zones import Core, Zone, common_element, opens_zone, within
 from newsarchive.vietnamese.text import fold
@@ -44,17 +45,7 @@ _META_NAME = re.compile(
 _MOST_ZONES = 60
 # Fields whose elements, where a profile selects them, are no part of the body.
 _APART = ("title", "date", "lead", "caption", "byline", "related")
-# A footnote: it stands below the signature.
-_NOTE = re.compile(r"\(?\*|\(\d\)\s|[Gg]hi chú\s*:")
-_ALNUM = re.compile(r"[^\W_]")
 _STOP = re.compile(r"[.!?…”\"]$|\./\.$")
-# Lines that stand over the name of who signed a document for an office.
-_SIGNED_FOR_OFFICE = re.compile(
-    r"(?:tm|kt|tl|tuq|q)\.? .*|\(?(?:da ky|ky ten.*|ky boi.*)\)?|(?:pho )?(?:chu tich|bi thu|truong ban|giam doc|"
-    r"truong phong|"
-    r"chanh van phong|hieu truong|chu nhiem|vien truong|chanh an|chi huy truong|truong cong an|to truong|cuc "
-    r"truong)\b.{0,40}"
-)
 
 
 @dataclass(slots=True)
@@ -273,7 +264,8 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     layout.heads += [b for b in text if b.index in captions]
     text = [b for b in text if b.index not in captions]
     text = _without_repeats(text, layout.title)
-    _take_credits(layout, text)
+    text, layout.signed, around = part_signatures(text)
+    layout.heads += around
     layout.lead = _find_lead(text, core, description)
     layout.body = text
 
@@ -315,14 +307,10 @@ def _is_furniture_line(block: Block, position: int, article: list[Block], inside
         return True
     if block.link_share <= 0.9:
         return False
-    if position >= last and not _is_address(block):
+    if position >= last and not is_address(block):
         return True
     neighbours = [article[i] for i in (position - 1, position + 1) if 0 <= i < len(article) and inside[i]]
     return any(b.kind == "text" and b.link_share > 0.9 for b in neighbours)
-
-
-def _is_address(block: Block) -> bool:
-    return re.match(r"(?:https?://|www\.|[\w.]+@)", block.text) is not None
 
 
 def _opens_text(block: Block, prose: Block) -> bool:
@@ -385,45 +373,7 @@ def _without_repeats(text: list[Block], title: str | None) -> list[Block]:
     return kept
 
 
-# Credits and lead
-
-
-def _take_credits(layout: Layout, text: list[Block]) -> None:
-    """Take the lines that name people off both ends of the text."""
-    while len(text) > 1 and _is_credit(text[0]) and (read_credit_line(text[0].text, alone=False) or text[1].is_prose):
-        layout.signed.append(text.pop(0))
-    while len(text) > 1 and text[-1].kind == "text" and (_is_address(text[-1]) or not _ALNUM.search(text[-1].text)):
-        # A rule of stars or dashes, the author's address.
-        layout.heads.append(text.pop())
-    notes: list[Block] = []
-    while len(text) > 2 and len(notes) < 3 and _NOTE.match(text[-1].text) and len(text[-1].text) < 300:
-        notes.append(text.pop())
-    taken: list[Block] = []
-    while len(text) > 1 and len(taken) < 4 and _is_credit(text[-1]):
-        # A list of names ("Danh sách …") is text: more than three bare names in a row are no bylines.
-        if sum(_is_credit(b) for b in text[-4:]) > 3:
-            break
-        taken.append(text.pop())
-    if taken and len(text) > 1 and is_bare_label(text[-1].text):
-        # "Tác giả:", and the name on the line below.
-        label = text.pop()
-        taken[-1] = replace(taken[-1], text=f"{label.text} {taken[-1].text}")
-    elif taken and _introduces_name(text[-1]) and not read_credit_line(taken[-1].text, alone=False):
-        text.extend(reversed(taken))
-        taken = []
-    while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
-        layout.heads.append(text.pop())
-    text += notes[::-1]
-    layout.signed += taken[::-1]
-
-
-def _is_credit(line: Block) -> bool:
-    return line.kind == "text" and not line.is_prose and read_credit_line(line.text) is not None
-
-
-def _introduces_name(line: Block) -> bool:
-    """A line after which a name is no bút danh: it opens a list, or says for which office the name signs."""
-    return line.text.endswith(":") or (len(line.text) < 80 and _SIGNED_FOR_OFFICE.fullmatch(line.folded) is not None)
+# Lead
 
 
 def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:

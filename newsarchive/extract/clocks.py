@@ -87,9 +87,10 @@ def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None
 
 def is_of_link(block: Block) -> bool:
     """True where a date belongs to a headline linked beside it: an item of a related or most-read list."""
-    if block.link_share > 0.5 or (
-        block.links and landmarks.landmark(block.text.partition(":")[0]) == landmarks.RELATED
-    ):
+    # A line of several short links is an article's own: its author, its section, "0 bình luận".
+    linked = block.link_share > 0.5 and (len(block.links) < 2 or any(len(w) >= HEADLINE for _, w in block.links))
+    named = block.links and landmarks.landmark(block.text.partition(":")[0]) == landmarks.RELATED
+    if linked or named:
         return True
     item = block.element if block.tag in _ITEMS else block.element.getparent()
     if item is None:

@@ -6,7 +6,7 @@ import re
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block
-from newsarchive.vietnamese.dates import find_dates
+from newsarchive.vietnamese.dates import PUBLISHED, UPDATED, find_dates
 from newsarchive.vietnamese.text import fold
 
 _DATE_WORDS = re.compile(
@@ -31,10 +31,20 @@ def is_date_line(text: str) -> bool:
     >>> is_date_line("Cập nhật lúc 10:20 ngày 12/11/2020")
     True
     """
-    if len(text) > 110 or (len(text) > 25 and not any(c.isdigit() for c in text)):
+    if len(text) > 160 or (len(text) > 25 and not any(c.isdigit() for c in text)):
         return False
     reading = next(find_dates(text), None)
     if reading is None:
+        return False
+    if (
+        reading.is_day
+        and reading.time
+        and reading.label in (PUBLISHED, UPDATED)
+        and not text.endswith((".", "!", "?", "…"))
+    ):
+        # "Đăng lúc: 20/06/2014 08:03 - Người đăng bài viết: Lê Thị Hồng - Đã xem: 2013"
+        return True
+    if len(text) > 110:
         return False
     rest = fold(text[: reading.start] + " " + text[reading.end :])
     rest = re.sub(r"\d+|[^\w\s]", " ", _DATE_WORDS.sub(" ", rest))
@@ -48,7 +58,7 @@ def is_time_stamp(text: str) -> bool:
     if not is_date_line(text) or text.rstrip().endswith(":"):
         return False
     reading = next(find_dates(text), None)
-    return reading is not None and (reading.time is not None or reading.label in ("published", "updated"))
+    return reading is not None and (reading.time is not None or reading.label in (PUBLISHED, UPDATED))
 
 
 def is_place_and_date(text: str) -> bool:

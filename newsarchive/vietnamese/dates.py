@@ -212,7 +212,7 @@ def _with_surroundings(text: str, plain: str, core: Core, start: int, end: int) 
             while plain[start] in " ,|-.;:":
                 start += 1
         if start > 3:
-            label = _label(plain[max(0, start - 40) : start])
+            label = _label(text, plain, max(0, start - 40), start)
     if end < len(plain):
         later = _AFTER.match(plain, end)
         if later is not None and later.end() > end:
@@ -237,12 +237,17 @@ def _with_surroundings(text: str, plain: str, core: Core, start: int, end: int) 
     )
 
 
-def _label(head: str) -> str | None:
-    """The kind of the last label before a date."""
+def _label(text: str, plain: str, start: int, end: int) -> str | None:
+    """The kind of the last label between two places; "Đảng" and "đang" fold like "đăng" and are none."""
     last = None
-    for match in _LABELS.finditer(head):
+    for match in _LABELS.finditer(plain, start, end):
+        if plain.startswith("dang", match.start()) and text[match.start() : match.start() + 4].lower() not in _POSTED:
+            continue
         last = match.lastgroup
     return last
+
+
+_POSTED = ("đăng", "dang")
 
 
 def _weekday(found: re.Match[str] | None, places: str) -> int | None:

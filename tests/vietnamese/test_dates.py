@@ -180,6 +180,9 @@ def test_labels_tell_which_of_two_days_is_meant():
     assert read_date("Cập nhật lúc 10:20 ngày 12/11/2020").label == UPDATED
     assert read_date("Giấy phép số 12/GP-STTTT ngày 05/02/2015").label == OTHER
     assert read_date("năm 2020, ngày 8/10/2020").date == "2020-10-08"
+    assert read_date("Đăng 08/10/2020").label == PUBLISHED
+    assert read_date("Xây dựng Đảng 08/10/2020").label is None
+    assert read_date("Đang ngày 08/10/2020").label is None
 
 
 def test_all_dates_of_a_text_with_their_places():

@@ -34,6 +34,8 @@ _DATE_META = (
     "parsely-pub-date",
 )
 _MAX_JSON = 500_000
+# Marks looked around for; a hostile page has thousands.
+_MOST_MARKS = 100
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ def read_metadata(root: Tree) -> Metadata:
                 _add(found.titles, "itemprop", text)
             elif itemprop == "articleSection":
                 found.section = found.section or text or None
+    found.section = found.section or _own_category(root)
     _add(found.dates, "meta", _own_time(root))
     link = next((e for e in root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), None)
     found.canonical = link.get("href") if link is not None else None
@@ -107,16 +110,47 @@ def read_metadata(root: Tree) -> Metadata:
 
 def _own_time(root: Tree) -> str | None:
     """The ``<time>`` an article is marked with (WordPress and its like); None where several articles have theirs."""
-    marked = [
-        e
-        for e in root.iter("time")
-        if e.get("datetime") and re.search(r"publish|entry-date|posted", e.get("class") or "")
-    ]
+    marked = _of_the_page([e for e in root.iter("time") if e.get("datetime") and _says_published(e)])
     holders = {next((a for a in e.iterancestors("article")), None) for e in marked}
     days = {(e.get("datetime") or "")[:10] for e in marked}
     if not marked or (len(days) > 1 and (len(holders) > 1 or None in holders)):
         return None
     return str(marked[0].get("datetime"))
+
+
+def _says_published(time: Tree) -> bool:
+    parent = time.getparent()
+    around = parent.get("class") or "" if parent is not None else ""
+    own = re.search(r"publish|entry-date|posted", time.get("class") or "")
+    return own is not None or "wp-block-post-date" in around.split()
+
+
+def _own_category(root: Tree) -> str | None:
+    """The first category linked for the page's own post: ``rel="category tag"``, or WordPress's block of terms."""
+    links = [a for a in root.iter("a") if "category" in (a.get("rel") or "").split() or _in_terms(a)]
+    own = _of_the_page(links)
+    return (collapse(str(own[0].text_content())) or None) if own else None
+
+
+def _in_terms(anchor: Tree) -> bool:
+    parent = anchor.getparent()
+    return parent is not None and "taxonomy-category" in (parent.get("class") or "").split()
+
+
+def _of_the_page(marks: list[Tree]) -> list[Tree]:
+    """Of what themes mark on every post they show, the page's own: in no other post's card, or in the only one."""
+    marks = marks[:_MOST_MARKS]
+    posts = [_post_around(mark) for mark in marks]
+    own = [m for m, post in zip(marks, posts, strict=True) if post is None or post.find(".//h1") is not None]
+    return own or (marks if len(set(posts)) == 1 else [])
+
+
+def _post_around(mark: Tree) -> Tree | None:
+    """The article or list item around a mark that holds other links than categories; None where there is none."""
+    for element in mark.iterancestors("article", "li"):
+        if element.tag == "article" or any("tag" not in (a.get("rel") or "") for a in element.iter("a")):
+            return element
+    return None
 
 
 def _is_scope(element: Tree) -> bool:
@@ -134,8 +168,8 @@ def _embedded_date(element: Tree) -> object:
     """A moment of publication embedded in the page's text by RDFa (Drupal) or hAtom (blogs before HTML 5)."""
     if _RDFA_DATES & set((element.get("property") or "").lower().split()):
         return element.get("content") or element.get("datetime")
-    if element.tag in ("abbr", "time") and "published" in (element.get("class") or "").lower().split():
-        return element.get("title") or element.get("datetime")
+    if element.tag == "abbr" and "published" in (element.get("class") or "").lower().split():
+        return element.get("title")
     return None
 
 

@@ -96,6 +96,21 @@ def test_the_time_an_article_is_marked_with():
     assert meta("", "<time datetime='2020-09-14'>14/9</time>").dates == []
 
 
+def test_the_time_and_category_of_the_post_the_page_is_about():
+    card = (
+        "<li><a href='/b'>Một bài khác của quận</a><a href='/v' rel='category tag'>Văn hóa</a>"
+        "<div class='wp-block-post-date'><time datetime='2020-01-01'>1/1</time></div></li>"
+    )
+    post = (
+        "<h1>Chợ quê trên bến</h1><ul class='post-categories'><li><a href='/k' rel='category tag'>Kinh tế</a></li></ul>"
+        "<div class='wp-block-post-date'><time datetime='2020-09-14'>14/9</time></div>"
+    )
+    found = meta("", f"<ul>{card}{card}</ul>{post}<ul>{card}</ul>")
+    assert (found.section, found.dates) == ("Kinh tế", [("meta", "2020-09-14")])
+    found = meta("", f"<h1>Tin tức</h1><ul>{card}{card}</ul>")
+    assert (found.section, found.dates) == (None, [])
+
+
 @pytest.mark.parametrize(
     ("title", "names", "left"),
     [

@@ -14,6 +14,8 @@ from newsarchive.vietnamese.text import collapse
 _PROLOGUE = rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
 _FEED = re.compile(_PROLOGUE + rb"<(?:\w+:)?(rss|feed|urlset|sitemapindex|RDF)\b", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
+# Sitemaps of a site's categories, keywords and authors, as WordPress, Yoast and Rank Math name them.
+_NO_ARTICLES = re.compile(r"/(?:wp-sitemap-(?:taxonomies|users)-|(?:category|post_tag|author)-sitemap\d*\.xml)")
 MAX_ENTRIES = 50_000
 """Entries read of one feed or sitemap: the sitemap protocol's own bound."""
 MAX_SITEMAPS = 1000
@@ -43,7 +45,8 @@ def read_feed(page: bytes, url: str) -> Listing:
     listing = Listing(url, kind="sitemap" if kind in ("urlset", "sitemapindex") else "feed")
     if kind == "sitemapindex":
         locations = [_child(e, "loc") for e in root if _local(e) == "sitemap"]
-        listing.children = [u for text in locations if text and (u := canonical_url(text, url))][:MAX_SITEMAPS]
+        children = [u for text in locations if text and (u := canonical_url(text, url))]
+        listing.children = ([u for u in children if not _NO_ARTICLES.search(u)] or children)[:MAX_SITEMAPS]
         return listing
     seen: set[str] = set()
     for item in root.iter():

@@ -27,6 +27,8 @@ from newsarchive.vietnamese.dates import find_dates
 from newsarchive.vietnamese.text import collapse, fold
 
 _MIN_TITLE = 18
+# What ``rel`` says of the links beside a title: its category, a keyword, who put it up.
+_LABELS = {"category", "tag", "author"}
 # "Phản hồi: 0" in a row counts its comments; it opens no box of them.
 _COUNTER = re.compile(r":\s*\d+$|^\d+\s")
 _SHORTEST_HEADLINE = 32
@@ -111,9 +113,10 @@ def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[_Link
     _forgive_wrappers(blocks)
     title = root.find(".//title")
     name = fold(str(title.text_content())) if title is not None else ""
+    labels = {a.get("href") or "" for a in root.iter("a") if not _LABELS.isdisjoint((a.get("rel") or "").split())}
     for strict in (True, False):
         kept = _outside_boxes(blocks, name, strict)
-        by_shape = _links_by_shape(kept, base, url, rules)
+        by_shape = _links_by_shape(kept, base, url, rules, labels)
         if rules.article_url is not None:
             groups = [[link for links in by_shape.values() for link in links.values()]]
         else:
@@ -168,13 +171,15 @@ def _forgive_wrappers(blocks: list[Block]) -> None:
             block.chrome = tuple(e for e in block.chrome if e not in forgiven)
 
 
-def _links_by_shape(kept: list[Block], base: str, url: str, rules: Rules) -> dict[str, dict[str, _Link]]:
-    """The links that may be articles, by the shape of their addresses."""
+def _links_by_shape(
+    kept: list[Block], base: str, url: str, rules: Rules, labels: Collection[str]
+) -> dict[str, dict[str, _Link]]:
+    """The links that may be articles, by the shape of their addresses; ``labels`` are addresses that are none."""
     by_shape: dict[str, dict[str, _Link]] = defaultdict(dict)
     host = host_of(url)
     for block in kept:
         for href, text in block.links:
-            if len(text) < _MIN_TITLE:
+            if len(text) < _MIN_TITLE or href in labels:
                 continue
             target = canonical_url(href, base)
             if target is None or target == url or is_front_page(target):

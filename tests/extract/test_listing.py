@@ -113,6 +113,15 @@ def test_addresses_of_old_scripts():
     assert [e.url for e in listing.entries] == [f"{SITE}/chitiet.asp?id={n}" for n in range(len(TITLES))]
 
 
+def test_a_rows_category_is_no_article():
+    rows = each(
+        "<article><h2><a href='{path}'>{title}</a></h2><span><a href='/muc/quoc-phong-an-ninh.html' rel='category tag'>"
+        "Quốc phòng – An ninh địa phương</a> / <a href='/nguoi/ban-bien-tap-trang-tin.html' rel='author'>Ban Biên tập "
+        "trang tin</a></span></article>"
+    )
+    assert [e.url for e in read(page(rows)).entries] == [SITE + path for path in PATHS]
+
+
 def test_sections_of_any_name_and_depth_hold_articles_of_one_site():
     sections = ["xay-dung-dang", "van-hoa-xa-hoi", "kinh-te", "tin-tuc/giao-duc", "tin-tuc/y-te-suc-khoe-va-doi", "a"]
     paths = [f"/{section}/mot-bai-viet-dai-{n}.html" for n, section in enumerate(sections)]
@@ -296,6 +305,16 @@ def test_an_index_of_sitemaps_names_its_children():
     )
     listing = read(index, "/sitemap.xml")
     assert (listing.entries, listing.children) == ([], [f"{SITE}/s1.xml", f"{SITE}/s2.xml"])
+
+
+def test_sitemaps_of_categories_and_authors_name_no_articles():
+    def children(*names):
+        return read(f"<sitemapindex>{''.join(f'<sitemap><loc>/{n}.xml</loc></sitemap>' for n in names)}</sitemapindex>")
+
+    kept = ["wp-sitemap-posts-post-1", "post-sitemap2"]
+    others = ["wp-sitemap-taxonomies-category-1", "wp-sitemap-users-1", "category-sitemap", "author-sitemap3"]
+    assert children(*kept, *others).children == [f"{SITE}/{name}.xml" for name in kept]
+    assert len(children(*others).children) == len(others)
 
 
 LAUGHS = "".join(f"<!ENTITY b{n} '{f'&b{n - 1};' * 10 if n else 'ha' * 10}'>" for n in range(9))

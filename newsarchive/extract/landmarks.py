@@ -74,6 +74,11 @@ _TOOL_LINE = re.compile(
     r"(?:nguoi dang|dang boi|bien tap(?: vien)?)\s*:.{0,40}|dang boi (?:admin\w*|quan tri\w*( \w+)?)|"
     r"tuong phan|doc tieng viet|(?:chon )?giong doc(?: \w+){0,4}|toc do doc(?: \w+){0,3}"
 )
+# Readers' marks, as NukeViet counts them: "Tổng số điểm của bài viết là: 10 trong 2 đánh giá".
+_RATING_LINE = re.compile(
+    r"tong so diem (?:cua )?bai viet(?: la)?\s*: \d+ trong \d+ danh gia|xep hang\s*: [\d.,]+(?: - \d+ phieu bau)?|"
+    r"(?:click|bam|nhap) de danh gia bai viet"
+)
 _TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
 _TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet)\s*:.*")
 _FOOTER_LINE = re.compile(
@@ -138,6 +143,8 @@ def is_tool_line(text: str) -> bool:
     """True for a line of page machinery: print, share, font size, view counter, "back to top"."""
     if len(text) > MAX_LANDMARK + 40:
         return False
+    if _RATING_LINE.fullmatch(fold(text)):
+        return True
     parts = [plain(part) for part in _TOOL_BREAK.split(text)]
     return any(parts) and all(not part or _TOOL_LINE.fullmatch(part) for part in parts)
 

@@ -75,6 +75,9 @@ def test_boxes_of_most_read_news(text, most_read):
         "In • Email|Lưu bài viết này|Copy link|Xem chi tiết|Người đăng: admin|Tương phản".split("|"),
         "In bài viết | Gửi cho bạn bè",
         "Trang chủ - In trang",
+        "Tổng số điểm của bài viết là: 10 trong 2 đánh giá",
+        "Xếp hạng: 5 - 2 phiếu bầu",
+        "Click để đánh giá bài viết",
         "In trang | Gửi email | Lượt xem: 32",
     ],
 )
@@ -96,6 +99,8 @@ def test_a_line_of_machinery(text):
         "Đọc sách cùng con",
         "Theo dõi sức khỏe người cao tuổi",
         "Tại buổi lễ",
+        "Xếp hạng",
+        "Xếp hạng: Phường Cầu Ván về nhất",
         "Tải trọng cầu Ván được nâng lên",
         "In dấu chân trên cát",
         "Biên tập lại sử địa phương",

@@ -83,6 +83,10 @@ def read_layout(
     chosen = chosen or {}
     core = _core(blocks)
     title = find_title(blocks, meta, site_title, core.first if core else len(blocks))
+    if title is None:
+        # Most prose may be a column's: the article may stand above it.
+        first = next((b.index for b in blocks if b.is_prose and _may_be_prose(b)), len(blocks))
+        title = find_title(blocks, meta, site_title, first)
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
         if title.dated and title.block:

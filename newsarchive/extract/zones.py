@@ -122,6 +122,8 @@ def _see_also(block: Block) -> Zone | None:
     """A line "Xem thêm: <a>…</a>": a zone of one line."""
     if not block.links or block.link_share < 0.5 or len(block.text) > 1500 or block.chrome:
         return None
+    if block.link_share > 0.98 and block.text[0] not in ">»▶►":
+        return None
     rest = block.text
     for _, label in block.links:
         rest = rest.replace(label, " ", 1)

@@ -85,6 +85,7 @@ DESIGNS = [
     (without_names, without_headings, without_title, paragraphs_as_double_breaks),
     (without_names, a_column_before, paragraphs_as_divs),
     (without_title, a_column_behind, paragraphs_in_fonts),
+    (without_title, without_headings, a_column_behind),
     (all_in_a_table, headings_of_boxes_as_bold, paragraphs_as_single_breaks),
 ]
 

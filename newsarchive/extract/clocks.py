@@ -22,6 +22,7 @@ NEAR = 6
 
 _OWN_CLASS = re.compile(r"date-?header|post-?date|entry-?date|publish|ngay-?dang", re.IGNORECASE)
 OWN_LABELS = (PUBLISHED, CREATED, UPDATED)
+_DIGIT = re.compile(r"\d")
 _DAY_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _CLOCK_WORDS = re.compile(r"\bthu\b|chu nhat|\bcn\b|\bt[2-7]\b|day\b|\bthang\b")
 
@@ -33,7 +34,7 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
     looks like no clock: it has a time, or no weekday, and is not the day of the visit.
     """
     own = None
-    lines = [(b, r) for b in layout.above if not is_of_link(b) and (r := line_date(b.text)) is not None]
+    lines = [(b, r) for b in layout.above if (r := line_date(b.text)) is not None and not is_of_link(b)]
     if lines and layout.title_block is not None:
         block, reading = lines[-1]
         if layout.title_block.index - block.index <= NEAR and _is_own(block, reading, layout.title_block, visit):
@@ -45,7 +46,7 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
 
 def _clock(block: Block) -> DateReading | None:
     """The date of a line that tells nothing else, menu links on the same line aside."""
-    if not any(c.isdigit() for c in block.text):
+    if _DIGIT.search(block.text) is None:
         return None
     text = block.text
     for _, words in block.links:
@@ -127,5 +128,5 @@ def _is_clock_shaped(reading: DateReading) -> bool:
 
 def line_date(text: str) -> DateReading | None:
     """The whole day a line tells, None where it tells none."""
-    reading = read_date(text) if len(text) <= 160 else None
+    reading = read_date(text) if len(text) <= 160 and _DIGIT.search(text) else None
     return reading if reading and reading.is_day else None

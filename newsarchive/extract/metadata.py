@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+
+from lxml import etree
 
 from newsarchive.extract.document import Tree
 from newsarchive.vietnamese.text import collapse, fold
@@ -56,6 +58,10 @@ class Metadata:
     canonical: str | None = None
 
 
+# Elements that carry data of their own: found by libxml2, not one by one in Python.
+_MARKED = etree.XPath("//*[@itemprop or @property or contains(@class, 'published')][not(self::meta)]")
+
+
 def read_metadata(root: Tree) -> Metadata:
     """Gather a page's statements. Never fails: broken JSON-LD is passed over."""
     found = Metadata()
@@ -86,9 +92,7 @@ def read_metadata(root: Tree) -> Metadata:
     found.description = metas.get("og:description") or metas.get("description") or found.description
     title = root.find(".//title")
     found.title_tag = (collapse(str(title.text_content())) or None) if title is not None else None
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag == "meta":
-            continue
+    for element in cast("list[Tree]", _MARKED(root)):
         if (embedded := _embedded_date(element)) and not _is_card(element):
             _add(found.dates, "meta", embedded)
         if itemprop := element.get("itemprop"):

@@ -17,6 +17,7 @@ _NEXT_TEXT = re.compile(
 # What WordPress and its pagers name the link: paginate_links(), WP-PageNavi.
 _NEXT_CLASSES = {"next", "nextpostslink"}
 _NEXT_SIGN = {"»", "›", ">", ">>", "→"}
+_LONGEST_LABEL = 30
 _PAGE_QUERY = re.compile(r".*page.*|trang|p|_?cur|.*_cur|start|limitstart|offset|pg", re.IGNORECASE)
 # What portals say of themselves in every address (Liferay), besides the page's number.
 _PORTAL_QUERY = re.compile(
@@ -42,7 +43,9 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
     for element in root.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split() and (found := usable(element.get("href"))):
             return found
+    here = _page_number(url)
     numbered: dict[int, str] = {}
+    onward: str | None = None
     classed: str | None = None
     worded: str | None = None
     signed: str | None = None
@@ -52,19 +55,25 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
             continue
         text = collapse(str(anchor.text_content()))
         label = text or collapse(anchor.get("title") or anchor.get("aria-label") or "")
+        there = _page_number(target)
+        steps = there - here if there is not None and here is not None else 0
+        if re.fullmatch(r"\d{1,4}", text):
+            numbered.setdefault(int(text), target)
+        elif steps < 0:
+            continue  # Some blogs call newer posts the next ones …
+        elif steps == 1 and onward is None and len(label) <= _LONGEST_LABEL:
+            onward = target  # … and older ones the previous.
         if classed is None and not _NEXT_CLASSES.isdisjoint((anchor.get("class") or "").split()):
             classed = target
-        elif re.fullmatch(r"\d{1,4}", text):
-            numbered.setdefault(int(text), target)
         elif worded is None and _NEXT_TEXT.fullmatch(landmarks.plain(label)):
             worded = target
         elif text in _NEXT_SIGN and (signed is None or text in ("›", ">", "→")):
             signed = target
-    current = _current(set(numbered), _page_number(url))
+    current = _current(set(numbered), here)
     if current + 1 in numbered:
         return numbered[current + 1]
     # Beside a window of numbers that ends here, a sign leads to the next window.
-    return classed or worded or (signed if not numbered or max(numbered) <= current else None)
+    return classed or worded or (signed if not numbered or max(numbered) <= current else None) or onward
 
 
 def _current(labels: set[int], by_address: int | None) -> int:

@@ -190,6 +190,13 @@ PAGERS = {
         "<b>1</b><a href='/index.php/page/2/'>2</a><a href='/index.php/page/5/'>5</a>",
         "/index.php/page/2/",
     ),
+    "a blog's, where older posts are the previous": (
+        "/tin/page/2/",
+        "<p class='previous'><a href='/tin/page/3/'>← Previous</a></p><p class='next'><a href='/tin/'>Next →</a></p>",
+        "/tin/page/3/",
+    ),
+    "offsets behind a word": ("/tin", "<a href='?start=10'>Trang sau</a>", "/tin?start=10"),
+    "none: an article's number": ("/?paged=5", "<a href='/?p=6'>Một bài viết cũ trong cột bên của trang tin</a>", None),
     "the next in other words": ("/tin", "<a href='/tin?page=2'>Trang kế tiếp</a>", "/tin?page=2"),
     "numbers": ("/tin-tuc", "<b>1</b> <a href='?page=2'>2</a> <a href='?page=3'>3</a>", "/tin-tuc?page=2"),
     "folders": (

@@ -111,9 +111,19 @@ _ITEMS = ("li", "dd", "dt", "article")
 
 def _has_link(element: Tree, letters: int) -> bool:
     """True for a small element with a link whose text has so many letters."""
-    if element.tag in ("body", "html") or len(str(element.text_content()).strip()) > 400:
+    if element.tag in ("body", "html") or not _is_small(element):
         return False
     return any(len(str(a.text_content()).strip()) >= letters for a in element.iter("a"))
+
+
+def _is_small(element: Tree) -> bool:
+    """True where an element holds no more text than an item of a list; a whole page is not read for that."""
+    left = 400
+    for text in element.itertext():
+        left -= len(text.strip())
+        if left < 0:
+            return False
+    return True
 
 
 def _common_box(one: Tree, other: Tree) -> Tree | None:

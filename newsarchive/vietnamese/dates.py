@@ -112,7 +112,7 @@ _LUNAR_WORDS = re.compile(r"am lich|(?<![a-z])(?:ram|mung|mong) (?:thang|\d|ngay
 def find_dates(text: str, *, reference: date | datetime | None = None) -> Iterator[DateReading]:
     """Every date in a text, in its order; also what looks like one and is none (``date`` is None, with the reason).
 
-    ``text`` is any string (the first 10,000 characters are read). ``reference`` is the day or moment from which
+    ``text`` is any string (the first 2,000 characters are read). ``reference`` is the day or moment from which
     relative words ("Hôm qua") and days without a year are read: the nearest such day not after it. Without it they
     stay without a date. Never raises.
     """

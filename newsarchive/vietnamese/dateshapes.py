@@ -22,7 +22,7 @@ NO_YEAR = "no year, and no reference to take it from"
 NO_REFERENCE = "relative to a day that is not known"
 ROUNDED = "rounded by the site"
 
-MAX_LENGTH = 10_000
+MAX_LENGTH = 2_000
 """Characters of a text that are read: a date stands in a line, not in a book."""
 
 # Folding
@@ -139,7 +139,8 @@ _WORD_FIRST = (
     r"(?:sang|trua|chieu|toi|dem) (?:nay|qua|hom qua))(?![a-z])",
 )
 _CORE = re.compile(
-    rf"(?=\d|o[\do]? ?[/.,-]|o\d)(?:{'|'.join(_NUMBER_FIRST)})"
+    # Not in the middle of a long number, but for "15:3208/10/2020", typed without a space.
+    rf"(?:(?<!\d\d)|(?<=:\d\d))(?=\d|o[\do]? ?[/.,-]|o\d)(?:{'|'.join(_NUMBER_FIRST)})"
     rf"|(?<![a-z0-9])(?:(?=[acdfhjmnoqstvy])(?:{'|'.join(_WORD_FIRST)})|{_AGO})"
 )
 

@@ -17,8 +17,8 @@ _RELATED = re.compile(
     r"(?:(?:xem|doc) )?(?:them )?(?:(?:cac|nhung|mot so|danh sach) )?"
     r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
     r"phong su|album|ban tin|van ban)"
-    r"(?: bai| viet| bai viet)? (?:khac|lien quan|moi hon|cu hon|da dua(?: tin)?|da dang|tuong tu|truoc(?: do)?|sau|ke tiep|"
-    r"tiep(?: theo)?|them|trong (?:chuyen muc|muc|ngay)|"
+    r"(?: bai| viet| bai viet)? (?:khac|lien quan|moi hon|cu hon|da dua(?: tin)?|da dang|tuong tu|truoc(?: do)?|sau|"
+    r"ke tiep|tiep(?: theo)?|them|trong (?:chuyen muc|muc|ngay)|"
     r"(?:moi )?cung (?:chuyen muc|danh muc|loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|ngay))"
     r"(?: khac)?(?: cung (?:chuyen muc|danh muc|loai))?"
     r"|cung (?:chuyen muc|danh muc|chu de|loai)|(?:co )?lien quan|(?:xem|doc) (?:them|tiep)"
@@ -32,18 +32,19 @@ _COMMENTS = (
     "gui phan hoi", "phan hoi cua ban", "gop y", "gui gop y",
     "binh luan", "cac binh luan", "tong luot binh luan", "viet binh luan", "gui binh luan", "them binh luan",
     "binh luan cua ban", "binh luan bai viet", "de lai binh luan", "de lai mot binh luan", "tra loi",
-    "viet mot binh luan", "leave a comment", "de lai mot tra loi", "tra loi huy tra loi", "huy tra loi", "chua co binh luan", "comments", "leave a reply",
+    "de lai mot tra loi", "tra loi huy tra loi", "huy tra loi", "chua co binh luan", "comments", "leave a reply",
     "danh gia bai viet", "danh gia", "tong so diem cua bai viet la", "click de danh gia bai viet", "ma an toan",
-    "ma bao mat", "ma xac nhan", "refresh",
+    "ma bao mat", "ma xac nhan", "refresh", "viet mot binh luan", "leave a comment",
 )  # fmt: skip
 _POPULAR = (
     "xem nhieu", "doc nhieu", "tin xem nhieu", "tin doc nhieu", "doc nhieu nhat", "xem nhieu nhat",
     "tin xem nhieu nhat", "tin doc nhieu nhat", "tin doc nhieu trong tuan", "bai doc nhieu", "bai viet xem nhieu",
     "duoc xem nhieu", "duoc quan tam", "tin moi", "tin moi nhat", "tin noi bat", "tin tieu diem", "tieu diem",
-    "tin nong", "tin hot", "bai viet gan day", "recent posts", "bai viet moi", "bai viet moi nhat", "tin anh", "video", "video clip", "thu vien anh",
+    "tin nong", "tin hot", "bai viet moi", "bai viet moi nhat", "tin anh", "video", "video clip", "thu vien anh",
     "thu vien video", "lien ket", "lien ket website", "lien ket web", "lien ket trang", "website lien ket",
     "thong ke truy cap", "thong ke", "so luot truy cap", "luot truy cap", "truy cap", "dang nhap", "tim kiem",
     "chuyen muc", "danh muc", "dich vu cong", "van ban moi", "quang cao", "lich cong tac", "thoi tiet",
+    "bai viet gan day", "recent posts",
 )  # fmt: skip
 _TAGS = ("tags", "tag", "tu khoa", "the", "the tag", "nhan", "chu de")
 

@@ -40,6 +40,8 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", re.IGNORECASE)
 # The sizes WordPress makes of one picture: anh-1024x683.jpg, anh-scaled.jpg.
 _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
+# What a blog's card links besides its post: who put it up, its category, its keywords.
+_LABEL = re.compile(r"/(?:author|category|tag)/[^/?#]+/?(?:$|[?#])")
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
 
@@ -301,7 +303,7 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
     for kind, blocks in lists:
         for block in blocks:
             for href, text in block.links:
-                if not _MORE.fullmatch(fold(text)) and not href.startswith("#"):
+                if not _MORE.fullmatch(fold(text)) and not href.startswith("#") and not _LABEL.search(href):
                     add(kind, href, text)
 
 

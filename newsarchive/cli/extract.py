@@ -21,7 +21,10 @@ from newsarchive.vietnamese.dates import read_date
 )
 @json_option
 def date_command(texts: tuple[str, ...], reference: date | None, as_json: bool) -> int:
-    """What the date reader makes of each TEXT, and why. Exit status 1 where one of them gives no date."""
+    """What the date reader makes of each TEXT: the date, how precise it is, the shape it has, and what is odd of it.
+
+    A text without a date is answered with the reason.
+    """
     readings = [(text, read_date(text, reference=reference)) for text in texts]
     if as_json:
         print_json(
@@ -41,8 +44,9 @@ def date_command(texts: tuple[str, ...], reference: date | None, as_json: bool) 
         for text, reading in readings:
             moment = f" {reading.time}{reading.offset or ''}" if reading.time else ""
             why = ", ".join(filter(None, [reading.shape, *reading.oddities]))
-            show(f"{text}\t{reading.date or 'no date'}{moment}\t{why}")
-    return 0 if all(reading.date for _, reading in readings) else 1
+            precision = f"{reading.precision}\t" if reading.precision else ""
+            show(f"{text}\t{reading.date or 'no date'}{moment}\t{precision}{why}")
+    return 0
 
 
 @click.command("extract")

@@ -66,6 +66,13 @@ class DateReading(NamedTuple):
         """True where day, month and year are known."""
         return self.earliest is not None and self.earliest == self.latest
 
+    @property
+    def precision(self) -> str | None:
+        """``day``, ``month``, ``year`` or ``interval``; None without a date."""
+        if self.date is None:
+            return None
+        return "interval" if "/" in self.date else {10: "day", 7: "month"}.get(len(self.date), "year")
+
 
 _WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5} | {str(n): n - 2 for n in range(2, 8)}
 _ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

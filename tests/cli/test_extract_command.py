@@ -133,14 +133,21 @@ def test_a_source_that_is_none_is_a_sentence(run, arguments, status, says):
     assert "Traceback" not in result.err
 
 
-def test_date_says_what_it_read_and_fails_where_there_is_none(run):
+def test_date_says_what_it_read_and_why_where_there_is_none(run):
     result = run("date", "08/10/2020", "hôm nào đó", "--json")
-    assert result.status == 1
+    assert result.status == 0
     read, unread = result.json
     assert set(read) == {"text", "date", "time", "offset", "shape", "oddities"}
     assert (read["text"], read["date"]) == ("08/10/2020", "2020-10-08")
     assert (unread["text"], unread["date"]) == ("hôm nào đó", None)
     plain = run("date", "08/10/2020")
     assert plain.status == 0
-    assert plain.out.startswith("08/10/2020\t2020-10-08\t")
+    assert plain.out == "08/10/2020\t2020-10-08\tday\td/m/yyyy\n"
+    read = run("date", "tháng 10/2020", "quý III/2020", "năm 2020", "31/02/2020").out.splitlines()
+    assert [line.split("\t")[1:] for line in read] == [
+        ["2020-10", "month", "tháng m/yyyy"],
+        ["2020-07/2020-09", "interval", "quý q/yyyy"],
+        ["2020", "year", "năm yyyy"],
+        ["no date", "d/m/yyyy, impossible: 2/2020 has no day 31"],
+    ]
     assert json.loads(run("date", "8/10/2020", "--reference", "2020-12-01", "--json").out)[0]["date"] == "2020-10-08"

@@ -103,9 +103,11 @@ class StorePipeline:
         if task.kind == RELATED and not self._same_section(article, task.found_on):
             run.frontier.close(task.url, "elsewhere")
             return
-        article.url = self._address(article)
+        landed, article.url = article.url, self._address(article)
         article_id, outcome = run.archive.keep_article(article, site=run.site, capture=item.capture)
         run.frontier.close(task.url, "done", article_id=article_id)
+        if landed not in same_page(task.url):
+            run.frontier.reach(landed, task, article_id)
         run.count(outcome)
         for link in article.links:
             if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
@@ -179,6 +181,8 @@ class StorePipeline:
             run.fail(task, "listing", f"{item.reason}, though the page before leads to it", state="gone")
             return
         article_id = run.frontier.article_of(task.url)
+        if article_id is not None:
+            run.frontier.ask_reached(article_id)
         if article_id is not None and not run.frontier.is_elsewhere(article_id, task.url):
             run.archive.mark_gone(article_id, item.capture.fetched_at)
         run.frontier.close(task.url, "gone")

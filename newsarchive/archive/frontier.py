@@ -3,7 +3,7 @@
 kinds    ``listing`` a listing page · ``article`` an article a listing showed · ``related`` one only articles link to
 states   ``todo`` to be fetched · ``done`` read and kept · ``gone`` the site says it has it no more (404, 410)
          ``failed`` tried, to be tried again by a later run · ``refused`` robots.txt forbids it
-         ``elsewhere`` read, but not of this site's section
+         ``elsewhere`` read, but not of this site's section · ``reached`` read by way of a redirect from another address
 
 A *walk* goes from a listing's first page to its next ones until a page shows only what earlier walks saw. A run may end
 in the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all
@@ -49,7 +49,10 @@ class Frontier:
         with self.archive.transaction() as db:
             if full:
                 # A walk that set out before all others ends only where the listing does.
-                db.execute("UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ?", (self.site,))
+                db.execute(
+                    "UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ? AND state != 'reached'",
+                    (self.site,),
+                )
             else:
                 db.execute(
                     "UPDATE frontier SET state = 'todo' WHERE site = ? AND tries < ?"
@@ -203,6 +206,20 @@ class Frontier:
                 "UPDATE frontier SET state = ?1, done_at = ?2, article_id = coalesce(?3, article_id), tries ="
                 " CASE WHEN ?1 IN ('failed', 'refused', 'gone') THEN tries + 1 ELSE 0 END WHERE site = ?4 AND url = ?5",
                 (state, utc_now(), article_id, self.site, url),
+            )
+
+    def reach(self, url: str, task: Task, article_id: int) -> None:
+        """A redirect led from a task's address to another, which has been read with it and need not be asked for."""
+        with self.archive.transaction():
+            self.add(url, task.kind, found_on=task.url)
+            self.close(url, "reached", article_id=article_id)
+
+    def ask_reached(self, article_id: int) -> None:
+        """The address that led to an article is gone: those it led to are due themselves."""
+        with self.archive.transaction() as db:
+            db.execute(
+                "UPDATE frontier SET state = 'todo' WHERE site = ? AND article_id = ? AND state = 'reached'",
+                (self.site, article_id),
             )
 
     def article_of(self, url: str) -> int | None:

@@ -51,6 +51,7 @@ def fate(archive: Archive, key: str) -> str | None:
     return {
         "todo": "it is known and still to be fetched by the next crawl",
         "gone": "the site had it no more when it was first asked for",
+        "reached": "it was read by way of another address that leads to it",
         "elsewhere": "it was read, but is not of the site's section",
     }.get(row["state"], "it was read, but no article of it is kept")
 

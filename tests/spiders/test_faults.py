@@ -465,6 +465,41 @@ def test_an_article_that_moved_on_its_site_is_kept_under_its_new_address(tmp_pat
     assert {row["status"] for row in statuses} == {200, 301}
 
 
+def test_the_address_a_redirect_led_to_is_not_asked_for_again(tmp_path, paper):
+    """NukeViet lists articles by one address and relates them by the other, to which the first one leads."""
+    path, moved_to = paper.order[0], "/tin/khu-pho-doi-cho-9999.html"
+    title = paper.items[path].title
+    for other in paper.order:
+        paper.edit(other, head='<meta property="article:section" content="Khu phố">')
+    paper.others[moved_to] = paper.handle(path)
+    paper.others[path] = moved(moved_to)
+    tail = f'<h3>Tin khác</h3><ul><li><a href="{moved_to}">{title}</a></li></ul>'
+    for other in paper.order[1:]:
+        paper.edit(other, tail=tail)
+    log = []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        run = crawl(tmp_path).run
+    assert (run["articles_new"], run["unchanged"]) == (len(paper.order), 0)
+    assert log.count(moved_to) == 1
+
+
+def test_the_address_a_redirect_led_to_is_asked_for_once_nothing_leads_there(tmp_path, paper):
+    path, moved_to = paper.order[0], "/tin/khu-pho-doi-cho-9999.html"
+    paper.others[moved_to] = paper.handle(path)
+    paper.others[path] = moved(moved_to)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        paper.others[path] = html("<h1>Không tìm thấy</h1>", 404)
+        crawl(tmp_path, "--full")
+        assert rows(tmp_path, "SELECT state FROM articles WHERE url = ?", base + moved_to) == [{"state": "live"}]
+        assert states(tmp_path, base)[moved_to] == "done"
+        paper.others[moved_to] = html("<h1>Không tìm thấy</h1>", 404)
+        crawl(tmp_path, "--full")
+        assert rows(tmp_path, "SELECT state FROM articles WHERE url = ?", base + moved_to) == [{"state": "gone"}]
+
+
 def test_a_redirect_without_an_end_is_a_failure(tmp_path, paper):
     paper.others[paper.order[0]] = moved("/vong.html")
     paper.others["/vong.html"] = moved(paper.order[0])

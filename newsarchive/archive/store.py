@@ -100,7 +100,10 @@ class Archive:
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> Archive:
-        """Open read-only. Raises :class:`ArchiveError` where there is no archive, or none of ours."""
+        """Open read-only, also on a medium or in a folder that cannot be written.
+
+        Raises :class:`ArchiveError` where there is no archive, or none of ours.
+        """
         folder = Path(folder)
         path = folder / "news.db"
         if not path.is_file():
@@ -108,7 +111,9 @@ class Archive:
                 f"{path}: no archive here yet; run `newsarchive crawl SITE` (or `newsarchive demo`) first,"
                 " or name its folder with --archive"
             )
-        connection = _connect(path, f"file:{_quoted(path)}?mode=ro")
+        # A database in WAL mode is read with the help of a file beside it; where none can be made nobody writes either.
+        unwritten = not _may_write(folder) and not _has_content(path.with_name("news.db-wal"))
+        connection = _connect(path, f"file:{_quoted(path)}?mode=ro" + ("&immutable=1" if unwritten else ""))
         try:
             with _database_errors(path):
                 _refuse_foreign(connection, path, empty_is_ours=False)
@@ -407,7 +412,20 @@ def _database_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise ArchiveError(f"{path}: cannot be used now ({error}); is it read-only, full or in use?") from error
+        if "malformed" in str(error):
+            raise ArchiveError(
+                f"{path}: damaged ({error}); nothing was changed in it. Put a copy back; the WARC files beside it hold"
+                " the pages as they were sent"
+            ) from error
         raise ArchiveError(f"{path}: not a newsarchive database ({error}); nothing was changed in it") from error
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, *, empty_is_ours: bool = True) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urlsplit
 
 from newsarchive import __version__
 from newsarchive.extract import landmarks
@@ -312,5 +311,4 @@ def reason_for_refusal(article: Article) -> str | None:
     missing = [name for name in ("title", "body") if not getattr(article, name)]
     if not missing:
         return None
-    path = urlsplit(article.url).path or "/"
-    return f"no {' and no '.join(missing)} found on the page ({path[:80]})"
+    return f"no {' and no '.join(missing)} found on the page"

@@ -3,8 +3,10 @@
 import json
 import os
 import sqlite3
+import tempfile
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -307,3 +309,25 @@ def test_the_listings_evidence_is_the_day_printed_first_and_its_neighbours(archi
 def test_no_listing_no_evidence(archive):
     assert archive.listing_evidence(URL) is None
     assert archive.listed_title(URL) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_an_archive_on_a_medium_that_cannot_be_written_is_read(tmp_path):
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "archive"
+        Archive.create(folder).close()
+        files = [Path(place), folder, *folder.rglob("*")]
+        for path in files:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        nobody = 65534
+        if root := os.geteuid() == 0:
+            os.seteuid(nobody)
+        try:
+            assert not os.access(folder, os.W_OK, effective_ids=True)
+            with Archive.read(folder) as archive:
+                assert archive.rows("SELECT * FROM articles") == []
+        finally:
+            if root:
+                os.seteuid(0)
+            for path in files:
+                path.chmod(0o755)

@@ -66,9 +66,9 @@ def test_an_articles_address_is_made_canonical():
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"title": "A"}, "no body found on the page (/a)"),
-        ({"body": "B"}, "no title found on the page (/a)"),
-        ({}, "no title and no body found on the page (/a)"),
+        ({"title": "A"}, "no body found on the page"),
+        ({"body": "B"}, "no title found on the page"),
+        ({}, "no title and no body found on the page"),
     ],
 )
 def test_what_has_no_title_or_no_body_is_a_failure(fields, told):

@@ -22,7 +22,8 @@ NEAR = 6
 
 _OWN_CLASS = re.compile(r"date-?header|post-?date|entry-?date|publish|ngay-?dang", re.IGNORECASE)
 OWN_LABELS = (PUBLISHED, CREATED, UPDATED)
-_DIGIT = re.compile(r"\d")
+# What a line with a whole day has in it at the least.
+_DAY_IN_IT = re.compile(r"\d{4}|\d ?[/.-] ?\d|\d ?th")
 _DAY_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _CLOCK_WORDS = re.compile(r"\bthu\b|chu nhat|\bcn\b|\bt[2-7]\b|day\b|\bthang\b")
 
@@ -46,9 +47,9 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
 
 def _clock(block: Block) -> DateReading | None:
     """The date of a line that tells nothing else, menu links on the same line aside."""
-    if _DIGIT.search(block.text) is None:
-        return None
     text = block.text
+    if _DAY_IN_IT.search(text) is None:
+        return None
     for _, words in block.links:
         text = text.replace(words, " ", 1)
     text = text.strip(" |-·•»")
@@ -138,5 +139,5 @@ def _is_clock_shaped(reading: DateReading) -> bool:
 
 def line_date(text: str) -> DateReading | None:
     """The whole day a line tells, None where it tells none."""
-    reading = read_date(text) if len(text) <= 160 and _DIGIT.search(text) else None
+    reading = read_date(text) if len(text) <= 160 and _DAY_IN_IT.search(text) else None
     return reading if reading and reading.is_day else None

@@ -62,6 +62,11 @@ def test_the_masthead_clock_is_the_page_date_and_never_the_articles(clock):
     assert (article.page_date, article.date, article.date_source) == ("2020-11-30", "../2020-11-30", "bounds")
 
 
+def test_the_clock_is_found_behind_a_long_menu_on_its_line():
+    menu = " ".join(f"<a href=/muc-{n}>Chuyên mục số {n} của trang</a>" for n in range(12))
+    assert read(above=f"{menu} <span>{CLOCK}</span>").page_date == "2020-11-30"
+
+
 def test_the_clock_bounds_a_page_visited_later():
     article = read(above=CLOCK, opening="Chiều 8/10, phường ra quân.", visit=datetime(2026, 11, 24, tzinfo=UTC))
     assert (article.event_date, article.date) == ("2020-10-08", "2020-10-08/2020-11-30")

@@ -78,9 +78,10 @@ class Frontier:
             # Gone on with from one page before: articles taken off the site have moved others back over its edge.
             for row in unfinished:
                 db.execute(
-                    "UPDATE frontier SET state = 'todo', walk = CASE state WHEN 'todo' THEN min(walk, ?1) ELSE ?1 END"
-                    " WHERE site = ?2 AND url = ?3 AND kind = 'listing'",
-                    (row["walk"], self.site, row["found_on"]),
+                    "UPDATE frontier SET state = 'todo',"
+                    " walk = CASE state WHEN 'todo' THEN min(walk, :walk) ELSE :walk END"
+                    " WHERE site = :site AND url = :url AND kind = 'listing'",
+                    {"walk": row["walk"], "site": self.site, "url": row["found_on"]},
                 )
 
     def add(self, url: str, kind: str, *, found_on: str) -> None:
@@ -203,9 +204,10 @@ class Frontier:
         """The address was tried: its new state, and the article it turned out to be."""
         with self.archive.transaction() as db:
             db.execute(
-                "UPDATE frontier SET state = ?1, done_at = ?2, article_id = coalesce(?3, article_id), tries ="
-                " CASE WHEN ?1 IN ('failed', 'refused', 'gone') THEN tries + 1 ELSE 0 END WHERE site = ?4 AND url = ?5",
-                (state, utc_now(), article_id, self.site, url),
+                "UPDATE frontier SET state = :state, done_at = :now, article_id = coalesce(:article, article_id),"
+                " tries = CASE WHEN :state IN ('failed', 'refused', 'gone') THEN tries + 1 ELSE 0 END"
+                " WHERE site = :site AND url = :url",
+                {"state": state, "now": utc_now(), "article": article_id, "site": self.site, "url": url},
             )
 
     def reach(self, url: str, task: Task, article_id: int) -> None:

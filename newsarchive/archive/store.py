@@ -53,7 +53,8 @@ class Archive:
     """One open archive.
 
     ``Archive.create(folder)`` opens for writing, making or upgrading what is needed; ``Archive.read(folder)`` opens
-    read-only and never changes a byte. Both raise :class:`ArchiveError`. Use as a context manager.
+    read-only, and changes nothing but the schema of an earlier version, once. Both raise :class:`ArchiveError`. Use as
+    a context manager.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection):
@@ -285,9 +286,11 @@ class Archive:
             self._keep_links(article, article_id)
             if outcome != "unchanged":
                 db.execute(
-                    "INSERT INTO versions SELECT ?1, 1 + (SELECT count(*) FROM versions WHERE article_id = ?1),"
-                    " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10",
+                    "INSERT INTO versions (article_id, number, seen_at, cause, title, date, lead, body, byline,"
+                    " content_hash, capture_id) VALUES"
+                    " (?, 1 + (SELECT count(*) FROM versions WHERE article_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
+                        article_id,
                         article_id,
                         seen_at,
                         cause,
@@ -347,9 +350,9 @@ class Archive:
         db.execute("DELETE FROM links WHERE article_id = ?", (article_id,))
         db.executemany(
             "INSERT INTO links (article_id, position, kind, url, title, target_id)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT id FROM articles WHERE url IN (?4, ?6, ?7, ?8)))",
+            " VALUES (?, ?, ?, ?, ?, (SELECT id FROM articles WHERE url IN (?, ?, ?, ?)))",
             [
-                (article_id, i, link.kind, link.url, link.title, *same_page(link.url)[1:])
+                (article_id, i, link.kind, link.url, link.title, *same_page(link.url))
                 for i, link in enumerate(article.links, 1)
             ],
         )

@@ -79,7 +79,7 @@ class Profile:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The hosts whose pages may belong to the site, without "www."; subdomains included by whoever asks."""
+        """The hosts whose pages may belong to the site, without "www."; other subdomains are other hosts."""
         own = [host_of(url) for url in self.listings]
         shared = self.family.hosts if self.family and set(own) & set(self.family.hosts) else ()
         return tuple(dict.fromkeys([*own, *shared]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from newsarchive.settings import AUTOTHROTTLE_MAX_DELAY
 from newsarchive.sites.profile import Profile, ProfileError, UnknownSiteError, load_site, site_files
 from newsarchive.sites.urls import host_of
 from newsarchive.spiders.news import NewsSpider
@@ -49,9 +51,13 @@ class ProfileSpiderLoader:
         return list(site_files(self.folder))
 
     def find_by_request(self, request: Request) -> Sequence[str]:
-        """The sites whose hosts serve a request's address."""
-        host = host_of(request.url)
-        return [name for name in self.list() if host in load_site(name, self.folder).hosts]
+        """The sites whose hosts serve a request's address; those with a wrong profile are passed over."""
+        host, found = host_of(request.url), []
+        for name in self.list():
+            with contextlib.suppress(ProfileError):
+                if host in load_site(name, self.folder).hosts:
+                    found.append(name)
+        return found
 
 
 def spider_class(profile: Profile) -> type[NewsSpider]:
@@ -66,6 +72,8 @@ def spider_class(profile: Profile) -> type[NewsSpider]:
             "custom_settings": {
                 "DOWNLOAD_DELAY": profile.delay,
                 "AUTOTHROTTLE_START_DELAY": profile.delay,
+                # AutoThrottle would shorten a delay to its longest.
+                "AUTOTHROTTLE_MAX_DELAY": max(AUTOTHROTTLE_MAX_DELAY, profile.delay),
                 "AUTOTHROTTLE_TARGET_CONCURRENCY": float(profile.concurrency),
                 "CONCURRENT_REQUESTS_PER_DOMAIN": profile.concurrency,
             },

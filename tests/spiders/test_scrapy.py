@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, listing_page, rows, serve
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from newsarchive.spiders.loader import ProfileSpiderLoader
@@ -64,6 +65,9 @@ def test_the_loader_finds_a_site_by_a_requests_host(tmp_path):
     loader = ProfileSpiderLoader.from_settings(Settings({"NEWSARCHIVE_DIR": str(tmp_path)}))
     assert loader.find_by_request(Request("https://sen-hong.example.vn/tin/1.html")) == ["sen-hong"]
     assert loader.find_by_request(Request("https://example.vn/")) == []
+    # A profile that is broken is no reason not to find another.
+    (tmp_path / "sites" / "sen-trang.toml").write_text("listings = 1", encoding="utf-8")
+    assert loader.find_by_request(Request("https://sen-hong.example.vn/")) == ["sen-hong"]
     with pytest.raises(KeyError, match="no site is named 'sen-hon'"):
         loader.load("sen-hon")
 
@@ -93,6 +97,19 @@ def test_a_profiles_pace_is_its_spiders(tmp_path):
     quan_1 = ProfileSpiderLoader(tmp_path).load("quan-1")
     assert quan_1.custom_settings["DOWNLOAD_DELAY"] == 1
     assert quan_1.custom_settings["CONCURRENT_REQUESTS_PER_DOMAIN"] == 1
+
+
+@pytest.mark.parametrize("delay", [2.5, 120.0, 3600.0])
+def test_no_answer_is_so_quick_that_a_profiles_delay_is_shortened(tmp_path, delay):
+    (tmp_path / "sites").mkdir()
+    text = f'title = "Sen Hồng"\nlistings = ["http://sen-hong.example.vn/tin"]\ndelay = {delay}\n'
+    (tmp_path / "sites" / "sen-hong.toml").write_text(text, encoding="utf-8")
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    # Scrapy's AutoThrottle never pauses longer than its longest delay, whatever DOWNLOAD_DELAY says.
+    merged = Crawler(ProfileSpiderLoader(tmp_path).load("sen-hong"), settings).settings
+    assert merged.getfloat("DOWNLOAD_DELAY") == delay
+    assert merged.getfloat("AUTOTHROTTLE_MAX_DELAY") >= max(delay, 60)
 
 
 @pytest.mark.parametrize(

@@ -215,13 +215,16 @@ class NewsSpider(Spider):
         return FailedPage(task, stage, f"error in the extractor: {type(error).__name__}: {error}")
 
     def failed(self, failure: Failure) -> Iterator[Outcome]:
-        """A request that got no response: it was not allowed, led in a circle, or the network failed."""
+        """No response to read: it was not asked for, led in a circle, unpacks to too much, or the network failed."""
         task: Task = failure.request.cb_kwargs["task"]  # type: ignore[attr-defined]
         match failure.value:
             case Unwelcome() as unwelcome:
                 yield FailedPage(task, unwelcome.stage, str(unwelcome))
-            case IgnoreRequest():
-                yield FailedPage(task, "fetch", "redirected again and again, without an end")
+            case IgnoreRequest() as ignored:
+                # Scrapy's two reasons stand in the text only.
+                unpacked = "DOWNLOAD_MAXSIZE" in str(ignored)
+                reason = "the answer unpacks to more than is read" if unpacked else _ENDLESS_REDIRECT
+                yield FailedPage(task, "fetch", reason)
             case error:
                 self._unanswered += 1
                 yield FailedPage(task, "fetch", f"no answer: {_network_error(error)}")
@@ -300,6 +303,7 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
+_ENDLESS_REDIRECT = "redirected again and again, without an end"
 _UNTRUSTED = "its certificate cannot be trusted (expired, of another host, or of an unknown authority)"
 
 

@@ -619,6 +619,17 @@ def test_compression_that_is_damaged_is_a_failure_of_its_page(tmp_path, paper):
     assert_sound(tmp_path)
 
 
+def test_an_answer_that_unpacks_to_any_size_is_a_failure_of_its_page(tmp_path, paper):
+    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    paper.edit(paper.order[0], answer=Response(200, headers, gzip.compress(b" " * 40_000_000)))
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 5, 1)
+        assert failures(tmp_path, base) == [(paper.order[0], "fetch", "the answer unpacks to more than is read")]
+    assert_sound(tmp_path)
+
+
 def test_headers_from_hell_are_recorded(tmp_path, paper):
     path = paper.order[0]
     odd = {

@@ -7,6 +7,7 @@ turns into a failure row.
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -32,7 +33,9 @@ class Unwelcome(IgnoreRequest):
 class OwnHosts:
     """Stops a redirect that leaves the site: what another host answers is not the site's article.
 
-    An abandoned domain is soon a spammer's, and a dead article often leads to somebody's front page.
+    An abandoned domain is soon a spammer's, and a dead article often leads to somebody's front page. A robots.txt may
+    lead to another host (RFC 9309 §2.3.1.2), but not into the network this program runs in: what it answers there would
+    be kept, and published, with the archive.
     """
 
     def __init__(self, crawler: Crawler):
@@ -46,8 +49,21 @@ class OwnHosts:
     def process_request(self, request: Request) -> None:
         """Let a request of the site's own hosts pass. Raises :class:`Unwelcome` for another's."""
         hosts: tuple[str, ...] = self.crawler.spider.profile.hosts  # type: ignore[union-attr]
-        if host_of(request.url) not in hosts and not request.meta.get(_FOR_ROBOTS):
+        host = host_of(request.url)
+        if host in hosts:
+            return
+        if not request.meta.get(_FOR_ROBOTS):
             raise Unwelcome(f"redirected to another site, {request.url}", "fetch")
+        if _is_private(host):
+            raise Unwelcome(f"robots.txt leads into a private network, {request.url}", "robots")
+
+
+def _is_private(host: str) -> bool:
+    """True for an address or a name that only a private network has (RFC 6761, RFC 6762)."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 class Robots:

@@ -415,6 +415,19 @@ def test_a_redirect_to_another_site_is_not_followed(tmp_path, paper):
     assert capture_of(tmp_path, base + path).status == 301
 
 
+def test_a_robots_txt_that_leads_into_a_private_network_is_not_followed_there(tmp_path, paper):
+    log = []
+    with serve(paper, log=log) as base:
+        inside = base.replace("127.0.0.1", "localhost") + "/quan-tri"
+        paper.others["/quan-tri"] = html("<p>Trang nội bộ</p>")
+        paper.others["/robots.txt"] = moved(inside)
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+    assert done.status == 3
+    assert f"robots.txt leads into a private network, {inside}" in done.run["detail"]
+    assert set(log) == {"/robots.txt"}
+
+
 def test_a_page_that_refreshes_to_another_site_is_not_followed(tmp_path, paper):
     log, path = [], paper.order[0]
     with serve(paper, log=log) as base:

@@ -6,12 +6,15 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say, show
 from newsarchive.vietnamese.dates import read_date
+
+if TYPE_CHECKING:
+    import urllib.request
 
 
 @click.command("date")
@@ -133,9 +136,8 @@ def _fetch(source: str) -> Page:
         raise CommandError(f"{source}: not an http(s) address", 2)
     headers = {**DEFAULT_REQUEST_HEADERS, "User-Agent": USER_AGENT}
     try:
-        # canonical_url lets only http and https pass, and so does urllib's redirection.
-        request = urllib.request.Request(url, headers=headers)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310  # canonical_url lets only http(s) pass
+        with _opener().open(request, timeout=60) as response:
             body = response.read(MAX_BYTES + 1)
             if len(body) <= MAX_BYTES and response.length:
                 raise CommandError(f"{source}: the connection broke off in the middle of the page", 3)
@@ -147,6 +149,24 @@ def _fetch(source: str) -> Page:
     except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__
         raise CommandError(f"{source}: cannot be fetched ({reason})", 3) from error
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """urllib's opener for http(s) alone: its usual one would follow a redirect to ftp too."""
+    import urllib.request as web
+
+    opener = web.OpenerDirector()
+    for handler in (
+        web.ProxyHandler,
+        web.HTTPHandler,
+        web.HTTPSHandler,
+        web.HTTPRedirectHandler,
+        web.HTTPErrorProcessor,
+        web.HTTPDefaultErrorHandler,
+        web.UnknownHandler,
+    ):
+        opener.add_handler(handler())
+    return opener
 
 
 def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:

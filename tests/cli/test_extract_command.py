@@ -83,6 +83,7 @@ def test_a_page_is_fetched_however_it_is_packed(fetch, answer):
         (packed("deflate", b"\xff\xff\xff"), 3, "cannot be fetched"),
         (html(PAGE.decode(), Content_Length=str(len(PAGE) + 10)), 3, "broke off in the middle"),
         (Response(302, {"Location": "file:///etc/passwd"}), 3, "302"),
+        (Response(302, {"Location": "ftp://127.0.0.1:1/tin"}), 3, "unknown url type: ftp"),
         (Response(302, {"Location": "/tin"}), 3, "redirect"),
         (Response(200, {"Content-Type": "application/pdf"}, b"%PDF-1.4"), 1, "a PDF document"),
         (html("<h1>Liên hệ</h1>"), 1, "not an article"),

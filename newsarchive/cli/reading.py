@@ -246,7 +246,7 @@ def _marked_up(change: Change) -> str:
     for kind, words in change.words:
         before, after, colour = forms.get(kind, ("", "", None))
         text = words.rstrip()
-        line += click.style(f"{before}{printable(text)}{after}", fg=colour) + words[len(text) :]
+        line += click.style(f"{before}{printable(text)}{after}", fg=colour) + printable(words[len(text) :])
     return line
 
 

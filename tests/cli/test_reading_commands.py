@@ -5,8 +5,12 @@ import hashlib
 import json
 import sqlite3
 
+import click
 import pytest
 from archives import keep
+
+from newsarchive.cli.reading import _marked_up
+from newsarchive.research.record import Change
 
 URL = "https://song-trang.example/tin-tuc/gat-lua-1"
 
@@ -131,6 +135,12 @@ def test_show_version_and_diff(run, farm):
     (change,) = difference["changes"]
     assert change["field"] == "body"
     assert ["added", "ngô "] in change["words"]
+
+
+def test_a_difference_moves_no_cursor():
+    change = Change("title", "Lúa", "Lúa mới", (("same", "Lúa\x85 "), ("added", "mới\x1b[2J\x1c")))
+    line = click.unstyle(_marked_up(change))
+    assert line == "Lúa\ufffd {+mới\ufffd[2J+}\ufffd"
 
 
 def test_show_says_what_became_of_an_address_without_an_article(run, farm):

@@ -254,7 +254,7 @@ def _run(db: Database, script: str) -> None:
 
 @migrations()
 def first_tables(db: Database) -> None:
-    """The tables of DESIGN's first release."""
+    """The tables of the first release."""
     _run(db, _TABLES)
 
 

@@ -6,7 +6,7 @@ from newsarchive.archive.schema import APPLICATION_ID
 from newsarchive.archive.store import Archive
 from newsarchive.items import Article, Capture, Image
 
-# DESIGN §5, the contract: other people's queries depend on these names.
+# The contract: other people's queries depend on these names.
 CONTRACT = """
 sites      name title district province district_code url family state
 articles   id site url title date date_earliest date_latest date_source published_at event_date page_date date_text

@@ -41,6 +41,7 @@ _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
 # What a blog's card links besides its post: who put it up, its category, its keywords.
 _LABEL = re.compile(r"/(?:author|category|tag)/[^/?#]+/?(?:$|[?#])")
+_STAMPED = re.compile(r"\bđăng(?: tải| tin| bài)?(?: (?:vào|lúc|ngày))*\s*[:：]?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
 
@@ -217,7 +218,9 @@ def _head_lines(block: Block) -> Iterator[CreditLine | None]:
         yield read_credit_line(collapse(str(element.text_content())))
     text, dated = block.text, False
     if reading := next(find_dates(text[:200]), None):
-        text, dated = f"{text[: reading.start]} | {text[reading.end :]}", reading.earliest is not None
+        # "Đăng ngày …": here a word of the stamp, elsewhere a name.
+        before = _STAMPED.sub("", text[: reading.start])
+        text, dated = f"{before} | {text[reading.end :]}", reading.earliest is not None
     for part in re.split(r"\s*[|•·]\s*|\s+[-–]\s+(?=\|)|(?<=\|)\s*[-–]\s+", text):
         yield read_credit_line(part, alone=dated, known=True)
 
@@ -263,11 +266,18 @@ def _trail_above(layout: Layout) -> list[str]:
     return []
 
 
+def _is_cut(label: str, title: str) -> bool:
+    """True for a trail's last label that is the title cut off; a section is short and may begin titles of its own."""
+    start = fold(label).rstrip(".… ")
+    cut = label.endswith(("…", "..")) or 2 * len(start) > len(title)
+    return cut and fold(title).startswith(start)
+
+
 def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> None:
     labels = breadcrumb(root) or _trail_above(layout)
     trail = [label for label in labels if fold(label) != fold(article.title or "")]
     if article.title:
-        trail = [label for label in trail if not fold(article.title).startswith(fold(label).rstrip(".… "))]
+        trail = [label for label in trail if not _is_cut(label, article.title)]
     if trail:
         article.section, article.field_sources["section"] = trail[-1], "breadcrumb"
     elif meta.section:

@@ -16,7 +16,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_icon, pair_captions
-from newsarchive.extract.lines import is_date_line, is_place_and_date, is_time_stamp, is_tool
+from newsarchive.extract.lines import is_date_line, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
@@ -86,7 +86,7 @@ def read_layout(
     if title is None:
         # Most prose may be a column's: the article may stand above it.
         first = next((b.index for b in blocks if b.is_prose and _may_be_prose(b)), len(blocks))
-        title = find_title(blocks, meta, site_title, first)
+        title = find_title(blocks, meta, site_title, first) or find_title(blocks, meta, site_title, first, short=True)
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
         if title.dated and title.block:
@@ -158,7 +158,23 @@ def _core(blocks: list[Block], after: int = -1) -> Core | None:
         return None
     best = max(votes, key=lambda e: votes[e])
     inside = [b for b in prose if within(b.element, best)]
+    if inside[0].element is inside[-1].element is best:
+        best = _box_of_short_lines(blocks, inside[-1])
     return Core(best, inside[0].index, inside[-1].index)
+
+
+def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
+    """The box around the only paragraph of prose, where lines set like it follow (verses, pictures with their
+    captions, items): with a second paragraph it would have won; else the paragraph's own element."""
+    box = prose.element.getparent()
+    line = next((b for b in blocks[prose.index + 1 :] if b.kind == "text"), None)
+    if box is None or line is None or line.element is prose.element or line.element.getparent() is not box:
+        return prose.element
+    alike = line.tag == prose.tag and line.element.get("class") == prose.element.get("class")
+    other = line.chrome or line.link_share > 0 or line.bold > 0.9 or landmarks.landmark(line.text) or _is_head(line)
+    if not alike or other or landmarks.is_footer_line(line.text) or read_credit_line(line.text):
+        return prose.element
+    return box
 
 
 def _next_box(blocks: list[Block], prose: list[Block], after: int) -> int:
@@ -270,7 +286,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     text = _without_repeats(text, layout.title)
     text, layout.signed, around = part_signatures(text)
     layout.heads += around
-    layout.lead = _find_lead(text, core, description)
+    layout.lead = _find_lead(text, core, description) or _lead_under_title(text, layout.title_block)
     layout.body = text
 
 
@@ -293,7 +309,7 @@ def _dates_page(block: Block, *, after: bool) -> bool:
 
     Where and when a document was signed is its text; so is the day that heads a part of a programme.
     """
-    if len(block.text) > 110 or is_place_and_date(block.text):
+    if len(block.text) > 110 or is_place_and_date(block.text) or is_item(block.text):
         return False
     stamp = is_time_stamp(block.text) or (_META_NAME.search(names_of(block.element)) is not None)
     return is_date_line(block.text) if after else stamp and is_date_line(block.text)
@@ -408,3 +424,14 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
     if looks and len(first.text) >= 40:
         return [first]
     return [first] if described and first.element.get("class") != second.element.get("class") else []
+
+
+def _lead_under_title(text: list[Block], title: Block | None) -> list[Block]:
+    """A sapo that stands beside the title, while all other paragraphs stand in one box of their own behind it."""
+    if title is None or len(text) < 3 or not text[0].is_prose or any(b.kind != "text" for b in text[:2]):
+        return []
+    first, box = text[0], common_element([b.element for b in text[1:]])
+    if box is None or box is text[1].element or within(first.element, box):
+        return []
+    siblings = first.element.getparent() is title.element.getparent() is box.getparent()
+    return [first] if siblings else []

@@ -16,6 +16,19 @@ _DATE_WORDS = re.compile(
 _COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
 # "Bến Nứa, ngày 12 tháng 9 năm 2020": where and when a document was signed; not "Thứ Hai, ngày …".
 _SIGNED_AT = re.compile(r"^(?!thu |chu nhat|hom nay|cap nhat|dang|luc|t\d\b|cn\b)[a-z][\w .]{2,40}, (?:ngay|thang)\b")
+# "1. Thời gian: …", "- 8 giờ ngày …", "a) …": an item of a list; not "12/9" or "08.30".
+_ITEM = re.compile(r"(?:\d{1,2}[.)/]|[a-zđ][.)]|[-–+*•])\s+(?=[^\W\d]|\d{1,2} ?(?:giờ|h))", re.IGNORECASE)
+# "Thời gian: 14 giờ …, ngày …": when what the text calls to takes place; written so beside "Địa điểm: …".
+_WHEN = re.compile(r"thoi gian(?: \w+){0,2}\s*:")
+
+
+def is_item(text: str) -> bool:
+    """True for a line of the text that a portal's stamp is never like: an item of a list, or when something begins.
+
+    >>> is_item("1. Thời gian: 22 giờ ngày 23/10/2020"), is_item("23/10/2020 22:00")
+    (True, False)
+    """
+    return _ITEM.match(text) is not None or _WHEN.match(fold(text)) is not None
 
 
 def is_tool(block: Block) -> bool:

@@ -72,6 +72,8 @@ _CREDIT = re.compile(
     r"(?P<name>[^()\n]{2,60}?)\s*\)?\s*[.]?\s*$",
     re.I,
 )
+# "(ảnh Xuân Hạ)": the colon forgotten; what follows must then be a name.
+_CREDIT_UNMARKED = re.compile(r"\(\s*(?:ảnh|hình|photo)\s+(?P<name>[^():\n]{2,60}?)\s*\)\s*\.?\s*$", re.I)
 _CREDIT_IN_BRACKETS = re.compile(r"\(\s*(?:ảnh|hình|nguồn ảnh|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)", re.I)
 # "P. Bến Nứa", "Q.5": a ward, a district, behind a name.
 _SHORT_PLACE = re.compile(r"(?:P|Q|H|X|TP|TX|TT)\.\s?[\wĐ]{1,}", re.U)
@@ -217,6 +219,8 @@ def photo_credit(caption: str) -> str | None:
     'Xuân Hạ'
     """
     match = _CREDIT.search(caption) or _CREDIT_IN_BRACKETS.search(caption)
+    if match is None and (unmarked := _CREDIT_UNMARKED.search(caption)):
+        return bare_names(unmarked["name"], known=True)
     name = _trimmed(match["name"]) if match else ""
     return name if name and (name[0].isupper() or name[0].isdigit() or "." in name) else None
 

@@ -36,6 +36,8 @@ _NO_HEADLINE = re.compile(
     r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|"
     r"tin tuc(?: - | va )?(?: ?su kien)?"
 )
+# Old portals frame the page's name with such: ":: Trang tin xã ::".
+_ORNAMENTS = " :|*~=.-–—•»«"
 _DATE_BEHIND = re.compile(r"\s*[(\[]([^()\[\]]{6,60})[)\]]$")
 _LARGE = re.compile(
     r"font-size\s*:\s*(?:1[6-9]|[2-4]\d)(?:\.\d+)?(?:px|pt)|font-size\s*:\s*(?:x-|xx-)?large", re.IGNORECASE
@@ -76,10 +78,13 @@ def _reads_as_site(text: str, folded: str) -> bool:
     return len(others) <= (3 if text.isupper() else 0)
 
 
-def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, first_prose: int) -> Title | None:
+def find_title(
+    blocks: list[Block], meta: Metadata, site_title: str | None, first_prose: int, *, short: bool = False
+) -> Title | None:
     """The title of the article whose prose begins at block ``first_prose``; None where nothing reads as one.
 
     Lines below the first prose count only as headings or where metadata repeats them: the prose may be a sidebar's.
+    ``short``: with nothing better, a line of one or two words right above the prose counts if set apart ("TIN BUỒN").
     """
     claims = _claims(meta, site_title)
     best, best_score = None, 0.0
@@ -94,7 +99,7 @@ def find_title(blocks: list[Block], meta: Metadata, site_title: str | None, firs
             best, best_score = block, score
     if best is not None and best_score >= 3:
         return _printed(best)
-    line = _line_before(blocks, claims, first_prose)
+    line = _line_before(blocks, claims, first_prose, 6 if short else 15)
     usable = [(source, text) for source, text in claims.titles if len(text) >= 10 and not claims.is_site(text)]
     # A title that <title> alone gives and no line repeats is rather the site's or the section's.
     if usable and (line is None or any(source != "title" for source, _ in usable)):
@@ -117,7 +122,7 @@ def _claims(meta: Metadata, site_title: str | None) -> _Claims:
         site_names += [part for part in title_parts(meta.title_tag)[1:] if _reads_as_site(part, fold(part))]
     titles = [(source, without_site_name(text, site_names)) for source, text in meta.titles]
     if meta.title_tag:
-        titles.append(("title", without_site_name(meta.title_tag, site_names)))
+        titles.append(("title", without_site_name(meta.title_tag, site_names).strip(_ORNAMENTS)))
     names = {fold(name) for name in site_names if name}
     return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names)
 
@@ -171,16 +176,16 @@ def _claimed(text: str, exact: bool, claims: _Claims) -> float:
     return 4 if any(len(claim) > 20 and text.startswith(claim) for claim in cut) else 0
 
 
-def _line_before(blocks: list[Block], claims: _Claims, first_prose: int) -> Block | None:
+def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: int) -> Block | None:
     """With no heading and no claim: of the unbroken run of plain lines that leads to the prose, the one set most like a
-    title; of equals the first."""
+    title; of equals the first. Below 15 characters, down to ``least``, a line must be set apart."""
     run: list[Block] = []
     for block in reversed(blocks[max(0, first_prose - 40) : first_prose]):
         if block.kind == "image" or is_date_line(block.text) or is_tool(block):
             continue
         if block.link_share > 0.5 or block.chrome or _is_no_title(block, claims):
             break
-        if 15 <= len(block.text) <= 250:
+        if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and _set_apart(block)):
             run.append(block)
     return max(reversed(run), key=_set_apart, default=None)
 

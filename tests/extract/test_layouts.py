@@ -441,6 +441,49 @@ for heading in ("VĂN HÓA XÃ HỘI", "An Ninh Quốc Phòng", "Tin Vắn", "Mi
         related=[],
     )
 
+# Texts of few sentences
+
+VERSES = [
+    "Rạch trôi qua ngõ nhà em",
+    "Lục bình tím rịm bên thềm nước trong",
+    "Ngày nào rác nổi đầy sông",
+    "Nay soi bóng",
+]
+case("a sentence and a poem", plain(p(P1, "<br>".join(VERSES)) + right(NAME)), body=[P1, *VERSES])
+LOOKS = ["Bà con khu phố 2 gom rác từ tờ mờ sáng", "Thuyền vớt lục bình đi trước, xuồng chở rác theo sau"]
+case(
+    "a sentence and pictures",
+    page(f"<h1>{TITLE}</h1><div class='t'><div>{P1}</div>"
+         + each("<div><img src='/res/{0}.jpg'></div><div><em>{0}</em></div>", LOOKS) + f"</div>{TOOLS}{REST}"),
+    body=[P1], byline=None, caption=LOOKS[0], captions=LOOKS,
+)  # fmt: skip
+case("one paragraph, tools and a counter beside it", page(f"<div><h1>{TITLE}</h1><div>{P1}</div><div>In trang</div>"
+     f"<div>Lượt xem: 12</div></div>{REST}"), body=[P1], byline=None)  # fmt: skip
+HOURS = [
+    "1. Thời gian: từ 22 giờ ngày 23/10/2020 đến 4 giờ ngày 24/10/2020.",
+    "- Thời gian: 7 giờ 30 ngày 12/9/2020",
+    "Thời gian: 14 giờ 00, ngày 22/6/2021",
+    "- 8 giờ ngày 13/9/2020: bế mạc",
+]
+case("the hours of what the text calls to", plain(p(P1, *HOURS, P2, NAME)), body=[P1, *HOURS, P2])
+
+# What stands by the title
+
+case("a stamp whose word is also a name", plain(p(*BODY), head="<div>Đăng ngày 14/9/2020</div>"), byline=None)
+case("a stamp's word and an account", plain(p(*BODY), head="<p>Đăng lúc 14/9/2020 08:15 bởi admin</p>"), byline=None)
+case("an author of that name", plain(p(*BODY), head="<div>Minh Đăng | 14/9/2020</div>"), byline="Minh Đăng")
+case("a sapo that only its place sets apart", page(f"<div><div>{TITLE}</div><div>{SAPO}</div>"
+     f"<div>{p(*SHORT, NAME)}</div></div>{REST}"), lead=SAPO, body=[SAPO, *SHORT])  # fmt: skip
+case("a first paragraph beside the others", page(f"<div><h1>{TITLE}</h1></div><div><p>{P1}</p>"
+     f"<div>{p(P2, P3, P4, NAME)}</div></div>{REST}"))  # fmt: skip
+case("a title of two words, the page's name in ornaments", page(
+     f"<table><tr><td><a href='/'>Trang chủ</a></td></tr><tr><td><b>TIN BUỒN</b></td></tr><tr><td>{p(*BODY)}</td></tr>"
+     f"</table>{REST}", title=":: TRANG TIN QUAN BEN NUA ::"), title="TIN BUỒN", byline=None)  # fmt: skip
+case("a photographer in brackets, without a colon", plain(f"<center>{IMG}<br><i>{CAPTION} (ảnh {NAME})</i></center>"
+     + p(*BODY)), byline=None, caption=f"{CAPTION} (ảnh {NAME})", credit=NAME)  # fmt: skip
+case("a caption's bracket that names nobody", plain(f"<center>{IMG}<br><i>{CAPTION} (ảnh minh họa)</i></center>"
+     + p(*BODY)), byline=None, caption=f"{CAPTION} (ảnh minh họa)", credit=None)  # fmt: skip
+
 # What stands around
 
 case(
@@ -559,3 +602,13 @@ def test_the_links_of_a_list_are_relative_to_the_pages_base():
     )
     article = extract(html.replace("<head>", "<head><base href='/cu/'>").encode(), URL)
     assert [link.url for link in article.links] == [f"{SITE}/cu/b.html"]
+
+
+@pytest.mark.parametrize(
+    ("label", "section"),
+    [("Phường", "Phường"), (f"{TITLE[:20]}...", None), (TITLE[:40], None), ("Xây dựng Đảng", "Xây dựng Đảng")],
+)
+def test_a_section_may_begin_the_title_and_a_cut_title_is_none(label, section):
+    trail = f"<div class='breadcrumb'><a href='/'>Trang chủ</a> › <a href='/s'>{label}</a></div>"
+    article = extract(page(f"{trail}<h1>{TITLE}</h1><div>{p(*BODY)}</div>"), URL)
+    assert article.section == section

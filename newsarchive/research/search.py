@@ -188,12 +188,16 @@ def _passage(text: str, terms: Sequence[Term]) -> tuple[int, Passage]:
         start = max(0, bisect_right(words, first) - 1 - _WORDS_BEFORE)
         stop = words[start + PASSAGE_WORDS] if start + PASSAGE_WORDS < len(words) else len(text)
         inside: set[int] = set()
-        for _, last, n in places[at:]:
+        # By number: a copy of the rest for each place would take hours on a page that is one word a million times.
+        for k in range(at, len(places)):
+            _, last, n = places[k]
             if last > stop or len(inside) == len(terms):
                 break
             inside.add(n)
         if len(inside) > most:
             most, begin = len(inside), start
+        if most == len(terms):
+            break
     start = words[begin] if begin else 0
     end = words[begin + PASSAGE_WORDS] if begin + PASSAGE_WORDS < len(words) else len(text)
     end = min(end, start + PASSAGE_LETTERS)

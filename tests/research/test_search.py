@@ -310,3 +310,11 @@ def test_a_passage_stays_short_whatever_the_text(archive):
     for hit in search(archive, "lúa"):
         assert len(hit.snippet.text) <= PASSAGE_LETTERS + 4
         assert marked(hit.snippet) == ["lúa"]
+
+
+def test_a_text_of_one_word_without_end_has_a_passage_too(archive):
+    # Each place looked at anew from all others, this would take a quarter of a minute; a page may be ten times as long.
+    keep(archive, "Một", "học " * 100_000)
+    (hit,) = search(archive, "hoc OR chợ")
+    assert set(marked(hit.snippet)) == {"học"}
+    assert len(hit.snippet.text) <= PASSAGE_LETTERS + 4

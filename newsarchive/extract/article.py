@@ -13,6 +13,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of, read_blocks
 from newsarchive.extract.dating import date_article
 from newsarchive.extract.document import Tree, decode, parse
+from newsarchive.extract.figures import is_picture
 from newsarchive.extract.layout import Figure, Layout, read_layout
 from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
 from newsarchive.extract.people import (
@@ -35,7 +36,6 @@ from newsarchive.vietnamese.text import collapse, fold
 EXTRACTOR = f"newsarchive/{__version__}"
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", re.IGNORECASE)
 # The sizes WordPress makes of one picture: anh-1024x683.jpg, anh-scaled.jpg.
 _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
@@ -298,7 +298,7 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
 
     for block in layout.body:
         for href, text in block.links:
-            if not _PICTURE.search(href):
+            if not is_picture(href):
                 add(ATTACHMENT if _ATTACHMENT.search(href) else INLINE, href, text)
     for block in [*layout.heads, *layout.signed, *layout.tail]:
         for href, text in block.links:

@@ -44,6 +44,11 @@ def is_icon(block: Block) -> bool:
     return not block.src or file.lower().endswith((".svg", ".ico")) or (len(file) < 40 and bool(_ICON.search(file)))
 
 
+def is_picture(href: str) -> bool:
+    """True for the address of a picture file: what a picture shown small is linked to."""
+    return re.search(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", href, re.IGNORECASE) is not None
+
+
 def pair_captions(
     pictures: list[Block], text: list[Block], article: list[Block], description: str
 ) -> tuple[list[Figure], list[Block]]:

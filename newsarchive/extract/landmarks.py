@@ -58,7 +58,9 @@ _EVERYDAY = frozenset(("y kien", "phan hoi", "gop y", "tra loi", "danh gia", "ca
 
 # Lines of machinery: never part of an article, but the article may go on after them.
 # Whole lines, since titles and paragraphs begin with the same words ("Lưu giữ nghề đan tre", "Trở lại trường").
-_NETWORK = r"(?:share|tweet|like|zalo|facebook|twitter|google|linkedin|pinterest|messenger|viber|telegram|e-?mail|link)"
+_NETWORK = (
+    r"(?:share|tweet|like|thich|zalo|facebook|twitter|google|linkedin|pinterest|messenger|viber|telegram|e-?mail|link)"
+)
 _THIS = r"(?: (?:bai viet|bai|trang|tin|noi dung|tin bai))?(?: nay)?"
 _TOOL_LINE = re.compile(
     rf"in(?: an| ra)?{_THIS}|ban in|print(?: friendly)?|gui(?: (?:e-?mail|mail))?{_THIS}(?: (?:qua|cho|bang|den|toi) "

@@ -15,7 +15,7 @@ from itertools import pairwise
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
-from newsarchive.extract.figures import Figure, is_icon, pair_captions
+from newsarchive.extract.figures import Figure, is_caption, is_icon, is_picture, pair_captions
 from newsarchive.extract.lines import is_date_line, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
@@ -83,6 +83,9 @@ def read_layout(
     chosen = chosen or {}
     core = _core(blocks)
     title = find_title(blocks, meta, site_title, core.first if core else len(blocks))
+    if title is None and core is not None and (second := _after_short_sentence(blocks, core)):
+        # The first short sentence may be the title: "Ngày hội “Tuổi trẻ sáng tạo”".
+        title = find_title(blocks, meta, site_title, second)
     if title is None:
         # Most prose may be a column's: the article may stand above it.
         first = next((b.index for b in blocks if b.is_prose and _may_be_prose(b)), len(blocks))
@@ -104,6 +107,13 @@ def read_layout(
     _sort_out(layout, article, core, meta)
     layout.figures = [*_figures_above(blocks, layout.title_block, core), *layout.figures]
     return layout
+
+
+def _after_short_sentence(blocks: list[Block], core: Core) -> int | None:
+    """Where the next prose is, if the core begins with a line that is prose only for its stop."""
+    if blocks[core.first].is_prose:
+        return None
+    return next((b.index for b in blocks[core.first + 1 : core.last + 1] if _may_be_prose(b)), None)
 
 
 def _chosen_core(blocks: list[Block], chosen: Mapping[str, list[Tree]]) -> Core | None:
@@ -165,13 +175,18 @@ def _core(blocks: list[Block], after: int = -1) -> Core | None:
 
 def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
     """The box around the only paragraph of prose, where lines set like it follow (verses, pictures with their
-    captions, items): with a second paragraph it would have won; else the paragraph's own element."""
+    captions), or a list or table; with a second paragraph it would have won. Else the paragraph's own element."""
     box = prose.element.getparent()
-    line = next((b for b in blocks[prose.index + 1 :] if b.kind == "text"), None)
-    if box is None or line is None or line.element is prose.element or line.element.getparent() is not box:
+    line = next((b for b in blocks[prose.index + 1 :] if b.kind != "image"), None)
+    if box is None or line is None or line.element is prose.element:
         return prose.element
-    alike = line.tag == prose.tag and line.element.get("class") == prose.element.get("class")
-    other = line.chrome or line.link_share > 0 or line.bold > 0.9 or landmarks.landmark(line.text) or _is_head(line)
+    if line.kind == "row" or line.tag == "li":
+        outer = next(line.element.iterancestors("table", "ul", "ol"), None)
+        alike = outer is not None and outer.getparent() is box
+    else:
+        alike = line.element.getparent() is box and line.tag == prose.tag
+        alike = alike and line.element.get("class") == prose.element.get("class")
+    other = line.chrome or line.links or line.bold > 0.9 or landmarks.landmark(line.text) or _is_head(line)
     if not alike or other or landmarks.is_footer_line(line.text) or read_credit_line(line.text):
         return prose.element
     return box
@@ -255,6 +270,8 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     last = _end_of_text(article, inside, core)
     start = next((n for n, b in enumerate(article) if b.index >= core.first), first)
     end = max((n for n, b in enumerate(article) if b.index <= core.last and n <= last), default=last)
+    # What follows the core up to the last line is more of the text, or pictures and their captions.
+    core_end = max(b.index for b, held in zip(article, inside, strict=True) if held)
     text: list[Block] = []
     pictures: list[Block] = []
     captions: set[int] = set()
@@ -275,7 +292,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
                 layout.heads.append(block)
         elif _is_furniture_line(block, position, article, inside, last) or _dates_page(block, after=position > end):
             layout.heads.append(block)
-        elif inside[position] or block.is_prose:
+        elif inside[position] or block.is_prose or block.index > core_end:
             text.append(block)
         else:
             layout.heads.append(block)
@@ -298,10 +315,28 @@ def _end_of_text(article: list[Block], inside: list[bool], core: Core) -> int:
         return last
     for position in range(last + 1, len(article)):
         block = article[position]
-        if not (_may_be_prose(block) and block.is_prose and within(block.element, around)):
+        if not within(block.element, around):
             break
-        last = position
+        if _may_be_prose(block) and block.is_prose:
+            last = position
+        elif _is_captioned(article, position):
+            last = position + 1
+        elif position > last:
+            break
     return last
+
+
+def _is_captioned(article: list[Block], position: int) -> bool:
+    """True for a picture behind the text that the next line says what it shows: no thumbnail, no banner."""
+    picture, line = article[position], article[position + 1] if position + 1 < len(article) else None
+    if picture.kind != "image" or is_icon(picture) or line is None or line.kind != "text" or line.links:
+        return False
+    anchor = next(picture.element.iterancestors("a"), None)
+    if anchor is not None and not is_picture(anchor.get("href") or ""):
+        return False
+    if _is_head(line) or landmarks.landmark(line.text) or read_credit_line(line.text):
+        return False
+    return is_caption(picture, line, article)
 
 
 def _dates_page(block: Block, *, after: bool) -> bool:
@@ -372,7 +407,7 @@ def _before_links(tail: list[Block], article: list[Block]) -> list[Block]:
     for block in tail:
         after = following.get(block.index)
         credit = read_credit_line(block.text, alone=False)
-        listed = block.link_share > 0.5 or (after is not None and after.link_share > 0.5)
+        listed = block.link_share > 0.5 or (after is not None and after.link_share > 0.5 and not _is_head(after))
         if block.is_prose or (listed and credit is None):
             # Documents the article offers are linked below it.
             kept.extend(b for b in tail[tail.index(block) :] if b.links)
@@ -408,7 +443,7 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
     while element is not None and element is not core.element:
         names += f" {names_of(element)}"
         element = element.getparent()
-    apart = not core.holds(first)
+    apart = not core.holds(first) and not _set_alike(first, text[1], core)
     described = bool(description) and first.folded.startswith(description[:80])
     second = text[1]
     if _LEAD_NAME.search(names) or apart:
@@ -424,6 +459,14 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
     if looks and len(first.text) >= 40:
         return [first]
     return [first] if described and first.element.get("class") != second.element.get("class") else []
+
+
+def _set_alike(first: Block, second: Block, core: Core) -> bool:
+    """True where the core is one element of broken lines and the first paragraph another of its kind beside it: a
+    picture parted them."""
+    one, other = first.element, core.element
+    alike = one.tag == other.tag and one.get("class") == other.get("class") and one.getparent() is other.getparent()
+    return alike and second.element is other and first.bold <= second.bold and first.italic <= second.italic
 
 
 def _lead_under_title(text: list[Block], title: Block | None) -> list[Block]:

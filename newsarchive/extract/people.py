@@ -77,6 +77,10 @@ _CREDIT_UNMARKED = re.compile(r"\(\s*(?:ảnh|hình|photo)\s+(?P<name>[^():\n]{2
 _CREDIT_IN_BRACKETS = re.compile(r"\(\s*(?:ảnh|hình|nguồn ảnh|photo)\s*[:：]\s*(?P<name>[^()\n]{2,60}?)\s*\)", re.I)
 # "P. Bến Nứa", "Q.5": a ward, a district, behind a name.
 _SHORT_PLACE = re.compile(r"(?:P|Q|H|X|TP|TX|TT)\.\s?[\wĐ]{1,}", re.U)
+# "VP Huyện ủy", "TTVH huyện": an office by its initials, and of what.
+_SHORT_OFFICE = re.compile(
+    r"[A-ZĐ]{2,8}(?: [\w&-]+){0,4} (?i:quận|huyện|xã|phường|tỉnh|thị xã|thị trấn|thành phố|tp|\w* ?ủy)(?: \w+){0,4}"
+)
 _END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
 _SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")
 _SIGNED_WITH_LABEL = re.compile(_END_OF_TEXT + rf"(?P<line>(?:{_WORKS}|tác giả)\s*[:：]\s*[^.:]{{2,60}})\.?$", re.I)
@@ -135,7 +139,7 @@ def _signed(text: str, known: bool) -> CreditLine | None:
         rest = match["rest"].rstrip(" .")
         if _AGENCIES.fullmatch(rest):
             return CreditLine(byline=names, source=rest)
-        if is_body_or_place(rest) or _SHORT_PLACE.match(rest):
+        if is_body_or_place(rest) or _SHORT_PLACE.match(rest) or _SHORT_OFFICE.fullmatch(rest):
             return CreditLine(byline=names)
     names = bare_names(text, known=known)
     return CreditLine(byline=names) if names else None

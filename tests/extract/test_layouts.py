@@ -467,6 +467,46 @@ HOURS = [
 ]
 case("the hours of what the text calls to", plain(p(P1, *HOURS, P2, NAME)), body=[P1, *HOURS, P2])
 
+QUOTE = "Ngày hội của khu phố “Rạch xanh”"
+LIST = [
+    "Khu phố 1: từ cầu Sắt đến chợ Bến Nứa",
+    "Khu phố 2: từ chợ Bến Nứa đến đình Ông Đội",
+    "Khu phố 3: phần còn lại",
+]
+case("a sentence and a list", plain(f"{p(P1)}<ul>{each('<li>{}</li>', LIST)}</ul>{right(NAME)}"), body=[P1, *LIST])
+TABLE = "<table border='1'><tr><td>Khu phố</td><td>Mét</td></tr><tr><td>1</td><td>300</td></tr></table>"
+case("a sentence and a table", plain(f"{p(P1)}{TABLE}{right(NAME)}"), body=[P1, "Khu phố | Mét", "1 | 300"])
+case("a sentence and links to read on", plain(f"{p(P1)}<ul>{items()}</ul>", after=""), body=[P1], byline=None,
+     related=[])  # fmt: skip
+case("a title that reads as a sentence", page(f"<div><div>{QUOTE}</div>{p(*SHORT, NAME)}</div>{REST}",
+     title="Chi tiết tin"), title=QUOTE, body=SHORT)  # fmt: skip
+case(
+    "a picture and its caption behind the text's own box",
+    plain(
+        f"<div>{'<br><br>'.join(BODY)}</div><p align='center'>{IMG}</p><p align='center'><i>{CAPTION}</i></p>{p(NAME)}"
+    ),
+    caption=CAPTION,
+)
+case("a thumbnail and a banner behind the text's own box", plain(
+     f"<div>{'<br><br>'.join(BODY)}</div><p>{NAME}</p><div><a href='/tin-tuc/x.html'><img src='/res/b.jpg'></a></div>"
+     f"<div><i>Mời xem thêm trang ảnh của phường</i></div>"), captions=[])  # fmt: skip
+case(
+    "a name above the line of tools",
+    page(
+        f"<table><tr><td><h1>{TITLE}</h1></td></tr><tr><td><div>{p(*BODY)}</div><p>{NAME}</p></td></tr>"
+        f"<tr><td><a href='#'>[In trang]</a> <a href='#'>[Trở về]</a></td></tr></table>{REST}"
+    ),
+)
+case("a name above the networks' buttons", page(f"<div><h1>{TITLE}</h1><div>{p(*BODY)}</div><p>{NAME}</p>"
+     f"<div><a href='#'>Thích</a><a href='#'>Chia sẻ</a></div>{REST}</div>"))  # fmt: skip
+case(
+    "a picture between paragraphs of unlike make",
+    plain(f"<p>{P4}</p><center>{IMG}<br><i>{CAPTION}</i></center><p>{'<br><br>'.join([P1, P2, P3])}</p>{p(NAME)}"),
+    body=[P4, P1, P2, P3],
+    caption=CAPTION,
+)
+case("an office by its initials", plain(p(*BODY, f"{NAME} - VP Huyện ủy")))
+
 # What stands by the title
 
 case("a stamp whose word is also a name", plain(p(*BODY), head="<div>Đăng ngày 14/9/2020</div>"), byline=None)

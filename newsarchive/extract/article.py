@@ -15,6 +15,7 @@ from newsarchive.extract.dating import date_article
 from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.figures import is_picture
 from newsarchive.extract.layout import Figure, Layout, read_layout
+from newsarchive.extract.lines import is_place_and_date
 from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
 from newsarchive.extract.people import (
     CreditLine,
@@ -208,7 +209,7 @@ def _credit(article: Article, line: CreditLine | None, place: str) -> None:
 
 def _head_lines(block: Block) -> Iterator[CreditLine | None]:
     """What the parts of a line by the title name; a bare name counts where the markup says so, or a date stands by."""
-    if block.kind != "text":
+    if block.kind != "text" or is_place_and_date(block.text):
         return
     if _named_author(block.element):
         yield read_credit_line(block.text)

@@ -37,6 +37,12 @@ _AUTHOR_LABEL = re.compile(
 )
 # "Tin, ảnh Xuân Hạ": the colon forgotten.
 _WORKS_UNMARKED = re.compile(rf"^{_WORK}\s*(?:,|và|&|[-–/+])\s*{_WORK}\s+(?P<names>\S.*)$", re.I)
+# "Ghi chép của Xuân Hạ", "Phóng sự ảnh của X.H".
+_WORK_OF = re.compile(
+    r"^(?:ghi chép|ghi nhanh|phóng sự|bút ký|ký sự|bài viết|tùy bút|tuỳ bút|tản văn|truyện ngắn|(?:bài )?thơ)(?: ảnh)?"
+    r" của (?P<names>\S.*)$",
+    re.I,
+)
 _BARE_LABEL = re.compile(rf"(?:{_WORKS}|(?:nhóm )?tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*[:：]", re.I)
 _PHOTO_WORK = re.compile(r"(?:ảnh|hình|clip|video|đồ họa|minh họa|,|và|&|[-–/+\s])+", re.I)
 _SECOND_WORK = re.compile(rf"\s*[-–;,./(|]?\s*\b(?P<label>{_WORKS})\s*[:：]\s*(?P<names>[^)]+)\)?$", re.I)
@@ -122,7 +128,7 @@ def read_credit_line(text: str, *, alone: bool = True, known: bool = False) -> C
         return CreditLine(source=outlet) if alone or text[0] == "(" else None
     if match := _AUTHOR_LABEL.match(text):
         return _labelled(match)
-    if (match := _WORKS_UNMARKED.match(text)) and (names := bare_names(match["names"])):
+    if (match := _WORKS_UNMARKED.match(text) or _WORK_OF.match(text)) and (names := bare_names(match["names"])):
         return CreditLine(byline=names)
     if not alone:
         return None

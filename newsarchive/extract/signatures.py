@@ -53,7 +53,7 @@ def _take_credits(text: list[Block]) -> list[Block]:
         # "Tác giả:", and the name on the line below.
         label = text.pop()
         taken[-1] = replace(taken[-1], text=f"{label.text} {taken[-1].text}")
-    elif taken and _introduces_name(text[-1]) and not read_credit_line(taken[-1].text, alone=False):
+    elif taken and _introduces_name(text[-1], taken[-1]) and not read_credit_line(taken[-1].text, alone=False):
         text.extend(reversed(taken))
         taken = []
     return taken[::-1]
@@ -63,9 +63,13 @@ def _is_credit(line: Block) -> bool:
     return line.kind == "text" and not line.is_prose and read_credit_line(line.text) is not None
 
 
-def _introduces_name(line: Block) -> bool:
-    """A line after which a name is no bút danh: it opens a list, or says for which office the name signs."""
-    return line.text.endswith(":") or (len(line.text) < 80 and _SIGNED_FOR_OFFICE.fullmatch(line.folded) is not None)
+def _introduces_name(line: Block, name: Block) -> bool:
+    """A line after which a name is no bút danh: it opens a list, or says for which office the name signs.
+
+    "Một số hình ảnh:" opens the pictures that stand between.
+    """
+    lists = line.text.endswith(":") and name.index == line.index + 1
+    return lists or (len(line.text) < 80 and _SIGNED_FOR_OFFICE.fullmatch(line.folded) is not None)
 
 
 def is_address(block: Block) -> bool:

@@ -524,6 +524,12 @@ case("a photographer in brackets, without a colon", plain(f"<center>{IMG}<br><i>
 case("a caption's bracket that names nobody", plain(f"<center>{IMG}<br><i>{CAPTION} (ảnh minh họa)</i></center>"
      + p(*BODY)), byline=None, caption=f"{CAPTION} (ảnh minh họa)", credit=None)  # fmt: skip
 
+case("a line that opens pictures, then the name", plain(p(*BODY, "Một số hình ảnh tại rạch Ông Đội:")
+     + f"<p>{IMG}</p>{right(NAME)}"), body=[*BODY, "Một số hình ảnh tại rạch Ông Đội:"])  # fmt: skip
+case("where and when a document was signed, above it", plain(p(*BODY),
+     head="<table><tr><td><i>An Lạc, ngày 12 tháng 9 năm 2020</i></td></tr></table>"), byline=None)  # fmt: skip
+case("the kind of work before the name", plain(p(*BODY, f"Ghi chép của {NAME}")))
+
 # What stands around
 
 case(

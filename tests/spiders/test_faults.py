@@ -331,6 +331,17 @@ def test_robots_txt_that_cannot_be_read_forbids_everything_for_now(tmp_path, pap
         assert crawl(tmp_path).run["articles_new"] == 6
 
 
+def test_a_robots_txt_without_end_is_read_as_far_as_the_standard_asks(tmp_path, paper):
+    refused = paper.order[0]
+    padding = "# Trang tin Quận Sen Hồng\n" * 25_000
+    rules = f"User-agent: *\nDisallow: {refused}\n{padding}Disallow: /\n"
+    paper.others["/robots.txt"] = Response(200, {"Content-Type": "text/plain"}, rules.encode())
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        assert crawl(tmp_path).run["articles_new"] == 5
+        assert states(tmp_path, base)[refused] == "refused"
+
+
 @pytest.mark.parametrize(
     "answer",
     [

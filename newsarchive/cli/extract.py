@@ -99,7 +99,9 @@ def _read(source: str, url: str | None) -> Page:
     from newsarchive.extract.document import MAX_BYTES
     from newsarchive.sites.urls import canonical_url
 
-    if url is not None and canonical_url(url) is None:
+    # Without an address, relative links are read as of this machine, which no site is.
+    address = canonical_url("http://localhost/" if url is None else url)
+    if address is None:
         raise CommandError(f"--url {url}: not an http(s) address", 2)
     try:
         if source == "-":
@@ -113,7 +115,7 @@ def _read(source: str, url: str | None) -> Page:
             f"{source}: cannot be read ({reason}); name a saved page or an http(s) address", 2
         ) from error
     # The day a file was saved is not known: no bound is made of it.
-    return body, url or "http://localhost/", None, None
+    return body, address, None, None
 
 
 def _fetch(source: str) -> Page:

@@ -97,6 +97,13 @@ def test_what_cannot_be_had_or_is_no_article_is_a_sentence(fetch, answer, status
     assert "Traceback" not in result.err
 
 
+def test_the_address_of_a_saved_page_is_the_one_it_would_be_kept_under(run, tmp_path):
+    (tmp_path / "page.html").write_bytes(PAGE)
+    typed = "HTTPS://Song-Trang.example:443/tin/1.html?utm_source=zalo#binh-luan"
+    result = run("extract", tmp_path / "page.html", "--url", typed, "--json")
+    assert result.json["url"] == "https://song-trang.example/tin/1.html"
+
+
 @pytest.mark.parametrize("name", ["gzip", "deflate"])
 def test_a_small_answer_that_unpacks_to_any_size_is_cut(fetch, name):
     packer = zlib.compressobj(wbits=31 if name == "gzip" else 15)

@@ -18,16 +18,18 @@ _RELATED = re.compile(
     r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
     r"phong su|album|ban tin|van ban)"
     r"(?: bai| viet| bai viet)? (?:khac|lien quan|moi hon|cu hon|da dua(?: tin)?|da dang|tuong tu|truoc(?: do)?|sau|"
-    r"ke tiep|tiep(?: theo)?|them|trong (?:chuyen muc|muc|ngay)|"
-    r"(?:moi )?cung (?:chuyen muc|danh muc|loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|ngay))"
+    r"ke tiep|tiep(?: theo)?|them|doc them|(?:khac )?trong (?:chuyen muc|muc|ngay)|"
+    r"(?:moi |khac )?cung (?:chuyen muc|danh muc|(?:the )?loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|"
+    r"ngay))"
     r"(?: khac)?(?: cung (?:chuyen muc|danh muc|loai))?"
-    r"|cung (?:chuyen muc|danh muc|chu de|loai)|(?:co )?lien quan|(?:xem|doc) (?:them|tiep)"
+    r"|cung (?:chuyen muc|danh muc|chu de|(?:the )?loai)|(?:co )?lien quan|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
     r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?)"
     r"|you (?:may|might) (?:also like|be interested in)"
 )
 _NOTICES = ("thong bao", "cac thong bao", "thong bao moi", "thong bao khac", "thong bao moi nhat", "bang tin thong bao")
 _COMMENTS = (
-    "y kien ban doc", "y kien", "y kien cua ban", "y kien doc gia", "gui y kien", "gui y kien cua ban",
+    "y kien ban doc", "y kien cua ban doc", "ban doc binh luan", "binh luan cua ban doc", "gui binh luan cua ban",
+    "y kien", "y kien cua ban", "y kien doc gia", "gui y kien", "gui y kien cua ban",
     "gui y kien phan hoi", "y kien phan hoi", "y kien binh luan", "y kien dong gop", "phan hoi", "cac phan hoi",
     "gui phan hoi", "phan hoi cua ban", "gop y", "gui gop y",
     "binh luan", "cac binh luan", "tong luot binh luan", "viet binh luan", "gui binh luan", "them binh luan",
@@ -103,6 +105,8 @@ _OFFICE = re.compile(
     r" (?:tp|thanh pho|tinh|quan|huyen|thi xa|phuong|xa)\b"
 )
 _STRIP = re.compile(r"^[\s\W\d_]+|[\s\W\d_]+$")
+# "Tin, bài khác", "Ý kiến - Bình luận".
+_BETWEEN = re.compile(r"\s*[,/&–-]\s*")
 _COUNT = re.compile(r"\s*[(\[]?\s*\d+\s*[)\]]?\s*$")
 _MORE = re.compile(r"(?<=\w)\W*(?:xem (?:them|tat ca)|tat ca|chi tiet)$")
 MAX_LANDMARK = 60
@@ -125,7 +129,7 @@ def landmark(text: str) -> str | None:
     """
     if len(text) > MAX_LANDMARK:
         return None
-    phrase = plain(_COUNT.sub("", text))
+    phrase = _BETWEEN.sub(" ", plain(_COUNT.sub("", text)))
     for words in (phrase, _MORE.sub("", phrase)):
         if kind := RELATED if _RELATED.fullmatch(words) else _KINDS.get(words):
             return kind

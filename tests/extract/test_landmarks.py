@@ -25,11 +25,13 @@ KINDS = {
         "Bài viết liên quan|BÀI VIẾT LIÊN QUAN|Có liên quan|Tin liên quan Xem tất cả|Tin cùng chuyên mục|"
         "Các bài viết cùng chuyên mục khác|Tin đã đưa|Các tin đã đưa:|Tin bài khác|Một số tin khác|Xem thêm|Đọc thêm:|"
         "Bài trước|Tin tiếp theo|Có thể bạn quan tâm|Bạn cũng có thể thích|Có thể bạn sẽ thích|"
-        "You may also like|Bài viết tương tự|Related posts|Tin mới cùng chuyên mục|Các tin trước đó"
+        "You may also like|Bài viết tương tự|Related posts|Tin mới cùng chuyên mục|Các tin trước đó|Tin, bài liên quan|"
+        "Tin - bài khác|Tin tức - Sự kiện liên quan|Các tin cùng thể loại|Bài viết khác cùng mục|Tin khác trong mục|"
+        "Tin đọc thêm|Mời xem thêm|Tham khảo thêm:"
     ),
     NOTICES: "Thông báo|THÔNG BÁO|Thông báo mới (3)|Các thông báo:",
     COMMENTS: "Ý kiến bạn đọc|Ý kiến bạn đọc (0)|Tổng lượt bình luận: 3|Bình luận|Gửi bình luận|refresh|Mã xác nhận|"
-    "Viết một bình luận",
+    "Viết một bình luận|Ý kiến - Bình luận|Ý kiến của bạn đọc|Bình luận của bạn đọc (3)",
     POPULAR: "Tin đọc nhiều|Xem nhiều nhất|Tin mới|Bài viết gần đây|Liên kết website|Thống kê truy cập|Đăng nhập",
     TAGS: "Từ khóa|Từ khoá:|Tags|Thẻ:",
 }
@@ -45,6 +47,7 @@ def test_a_landmark_is_known_in_any_dress(text, kind):
 @pytest.mark.parametrize(
     "text",
     "Bạn có thể thích nghi với hạn mặn|"
+    "Tin, ảnh: Xuân Hạ|Bài - ảnh|Tin, bài hay nhất tháng|Mời xem hát bội|Cùng thể loại vải|"
     "Tin vui từ xóm chài|Thông báo kết quả thi tuyển viên chức|Bình luận viên trẻ của phường|Ý kiến của cử tri|"
     "Tin khác với lời đồn, chợ vẫn họp|Liên quan vụ cháy chợ|Xem thêm người ta làm gì|Các bài học khác|Khác|Tin|".split(
         "|"

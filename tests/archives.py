@@ -1,9 +1,7 @@
 """Small archives for tests: made-up articles kept by the archive's own writer, no crawl."""
 
-import os
 from itertools import count
 
-from newsarchive.archive.store import Archive
 from newsarchive.archive.warc import payload_digest
 from newsarchive.items import Article, Capture, Image
 
@@ -41,8 +39,3 @@ def keep(archive, title, body="Không có gì khác.", *, site="song-trang", at=
     archive.keep_site(site, title=site, district=None, province=None, district_code=None, url=None, family=None)
     with archive.transaction():
         return archive.keep_article(article, site=site, capture=capture(archive, url, at=at))[0]
-
-
-def created(folder: os.PathLike):
-    """A new archive, open for writing."""
-    return Archive.create(folder)

@@ -39,12 +39,11 @@ STRICT = {"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"], "PA
 
 @dataclass(slots=True)
 class Score:
-    """What one reader made of one set: verdicts by group and where a full day is told, times, exceptions, misses."""
+    """What one reader made of one set: verdicts by group and where a full day is told, times, misses."""
 
     groups: dict[str, Counter[Verdict]] = field(default_factory=dict)
     full_days: Counter[Verdict] = field(default_factory=Counter)
     micros: list[float] = field(default_factory=list)
-    raised: int = 0
     misses: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Group, text, expected, answered."""
 
@@ -228,7 +227,7 @@ def warm_up(pages: list[DatePage]) -> None:
 
 
 def _timed(score: Score, read: Callable[[Any], Any], row: Any) -> Any:
-    """The reader's answer, its time noted; an exception counts as no answer and is counted."""
+    """The reader's answer, its time noted; an exception of a peer's counts as no answer."""
     began = time.perf_counter_ns()
     try:
         answer = read(row)
@@ -236,7 +235,6 @@ def _timed(score: Score, read: Callable[[Any], Any], row: Any) -> Any:
         if read in {ours, _dateline, _extract}:
             raise
         answer = None
-        score.raised += 1
     score.micros.append((time.perf_counter_ns() - began) / 1000)
     return answer
 

@@ -11,7 +11,11 @@ from newsarchive.items import Listing, ListingEntry
 from newsarchive.sites.urls import canonical_url, is_front_page
 from newsarchive.vietnamese.text import collapse
 
-_PROLOGUE = rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+# Each part is taken once (atomic groups): thousands of comments, none of which leads to a feed, are no work.
+_PROLOGUE = (
+    rb"^\s*+(?:<\?xml[^>]*+>\s*+)?"
+    rb"(?:(?><!--.*?-->|<\?[^>]*\?>|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)\s*+)*+"
+)
 _FEED = re.compile(_PROLOGUE + rb"<(?:\w+:)?(rss|feed|urlset|sitemapindex|RDF)\b", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 # Sitemaps of a site's categories, keywords and authors, as WordPress, Yoast and Rank Math name them.

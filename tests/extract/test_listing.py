@@ -3,6 +3,7 @@
 import pytest
 
 from newsarchive.extract.document import UnreadablePageError
+from newsarchive.extract.feeds import is_feed
 from newsarchive.extract.listing import read_listing
 from newsarchive.sites.profile import Rules, load_site
 
@@ -349,3 +350,18 @@ def test_a_feed_cut_in_half_keeps_what_it_has():
 def test_what_is_no_page_is_refused(page):
     with pytest.raises(UnreadablePageError):
         read(page)
+
+
+@pytest.mark.parametrize("part", ["<!-- -->", "<!DOCTYPE a[]>", "<?a?>", "<!---->\n", "<!DOCTYPE a[] >\t", "<!-- "])
+@pytest.mark.parametrize("end", ["", "<html>"])
+def test_a_prologue_without_an_end_is_no_work(part, end):
+    assert not is_feed((part * 4000)[:3990].encode() + end.encode())
+
+
+@pytest.mark.parametrize(
+    "prologue",
+    ["", "\n", "<?xml version='1.0'?>\n", "<!-- a --><!-- b -->", "<?xml version='1.0'?><!DOCTYPE rss [ ]>\n<?x?>"],
+)
+def test_what_stands_before_a_feed_is_passed_over(prologue):
+    assert is_feed(f"{prologue}<rss version='2.0'>".encode())
+    assert not is_feed(f"{prologue}<html>".encode())

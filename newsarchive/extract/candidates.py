@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +19,9 @@ from newsarchive.extract.layout import Layout
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.metadata import Metadata
 from newsarchive.items import ListingEvidence
+from newsarchive.vietnamese.datelines import FIRST_DAY
 from newsarchive.vietnamese.dates import ASSUMED_OFFSET, CREATED, OTHER, UPDATED, DateReading, read_date
 
-FIRST_DAY = date(1997, 1, 1)
-"""Viet Nam joined the internet in November 1997: no page is older."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STAMPED_AT_VISIT = timedelta(minutes=10)
 """A stamp this near to the moment of the visit was made by the visit."""
@@ -40,13 +39,20 @@ _BESIDE_TITLE = re.compile(r"[(\[]\s*([^()\[\]]{6,40}?)\s*[)\]]\s*$")
 
 @dataclass(slots=True)
 class Candidate:
-    """One statement of the publication date: what it says, where it stands, and why it may not win."""
+    """One statement of the publication date: what it says, where it stands, and why it may not win.
+
+    ``printed`` is what it says, ``reading`` the same with the day in Viet Nam.
+    """
 
     source: str
-    reading: DateReading
+    printed: DateReading
     text: str
     place: str
     refused: str | None = None
+    reading: DateReading = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reading = in_viet_nam(self.printed)
 
     def evidence(self) -> dict[str, Any]:
         """The candidate as kept in ``field_sources``."""
@@ -79,13 +85,18 @@ class Limits:
             return self.visit
         return self.last_day
 
+    def is_visit(self, reading: DateReading) -> bool:
+        """True for a moment, as printed, that the visit itself stamped."""
+        moment = _instant(reading)
+        return moment is not None and self.visit is not None and abs(moment - self.visit) <= STAMPED_AT_VISIT
+
 
 def selected_dates(texts: Iterable[str], limits: Limits) -> Iterator[Candidate]:
     """What a profile's date selector found."""
     for text in texts:
         reading = read_date(text, reference=limits.reference)
         if reading.date:
-            yield Candidate("profile", in_viet_nam(reading), text, "the profile's selector")
+            yield Candidate("profile", reading, text, "the profile's selector")
 
 
 def stated_dates(meta: Metadata, limits: Limits) -> Iterator[Candidate]:
@@ -94,11 +105,8 @@ def stated_dates(meta: Metadata, limits: Limits) -> Iterator[Candidate]:
         reading = read_date(text)
         if not reading.date:
             continue
-        candidate = Candidate(source, in_viet_nam(reading), text, "the page's metadata")
-        moment = instant(reading)
-        if moment and limits.visit and abs(moment - limits.visit) <= STAMPED_AT_VISIT:
-            candidate.refused = "stamped at the moment of the visit"
-        yield candidate
+        refused = "stamped at the moment of the visit" if limits.is_visit(reading) else None
+        yield Candidate(source, reading, text, "the page's metadata", refused)
 
 
 def printed_dates(
@@ -122,10 +130,10 @@ def printed_dates(
             continue
         if reading is None or not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
             continue
-        refused = None
-        if below and reading.label is None and limits.visit and reading.earliest == limits.visit.date():
-            refused = "the day of the visit, below the article"
-        read.append(Candidate("article", reading, block.text, "below the body" if below else "by the title", refused))
+        found = Candidate("article", reading, block.text, "below the body" if below else "by the title")
+        if below and reading.label is None and limits.visit and found.reading.earliest == limits.visit.date():
+            found.refused = "the day of the visit, below the article"
+        read.append(found)
     if (beside := _beside_title(layout)) is not None:
         read.append(beside)
     # "Ngày đăng" before "Ngày tạo" before "Cập nhật"; by the title before below the body.
@@ -156,8 +164,8 @@ def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading |
         # hAtom, the microformat of blogs before HTML 5, has the moment in the title of an <abbr>.
         stated = read_date(element.get("datetime") or element.get("title") or "")
         if stated.is_day and (not printed.is_day or stated.earliest == printed.earliest):
-            return in_viet_nam(stated._replace(label=printed.label))
-    return in_viet_nam(printed) if printed.date else None
+            return stated._replace(label=printed.label)
+    return printed if printed.date else None
 
 
 def _is_span(reading: DateReading) -> bool:
@@ -195,7 +203,7 @@ def listed_dates(listing: ListingEvidence | None) -> Iterator[Candidate]:
         if reading.date:
             # A feed's or news sitemap's date is the publisher's own word, a listing's is print.
             kind = "listing" if listing.kind == "listing" else "feed"
-            yield Candidate(kind, in_viet_nam(reading), listing.date_text, f"the {kind}'s entry")
+            yield Candidate(kind, reading, listing.date_text, f"the {kind}'s entry")
 
 
 def addressed_dates(url: str, source: str, place: str) -> Iterator[Candidate]:
@@ -213,21 +221,17 @@ def addressed_dates(url: str, source: str, place: str) -> Iterator[Candidate]:
 
 def in_viet_nam(reading: DateReading) -> DateReading:
     """A reading whose day is that of Viet Nam: "2020-10-07T18:30:00Z" is 8 October there."""
-    moment = instant(reading)
-    if moment is None:
-        return reading
-    day = moment.astimezone(ZONE).date()
-    if day == reading.earliest:
+    moment = _instant(reading)
+    day = moment.astimezone(ZONE).date() if moment else reading.earliest
+    if day is None or day == reading.earliest:
         return reading
     odd = f"{reading.date} at {reading.offset}"
     return reading._replace(date=day.isoformat(), earliest=day, latest=day, oddities=(*reading.oddities, odd))
 
 
-def instant(reading: DateReading) -> datetime | None:
+def _instant(reading: DateReading) -> datetime | None:
     """The moment a reading tells, where it prints time and offset."""
     if not reading.time or not reading.offset or ASSUMED_OFFSET in reading.oddities or not reading.earliest:
-        return None
-    if any(odd.endswith(f" at {reading.offset}") for odd in reading.oddities):
         return None
     return datetime.fromisoformat(f"{reading.earliest.isoformat()}T{reading.time}{reading.offset}")
 

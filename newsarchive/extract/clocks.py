@@ -14,7 +14,6 @@ from newsarchive.extract.lines import is_date_line
 from newsarchive.vietnamese.dates import CREATED, OTHER, PUBLISHED, UPDATED, DateReading, read_date
 from newsarchive.vietnamese.text import fold
 
-"""A picture older than its event, or put up longer than this after it, does not tell the article's day."""
 HEADLINE, ITEM = 25, 12
 """Letters from which a link's text is a headline, and no section or author: in any box, and in an item of a list."""
 NEAR = 6

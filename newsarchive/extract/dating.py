@@ -14,14 +14,11 @@ from typing import Any
 
 from newsarchive.extract.blocks import Block
 from newsarchive.extract.candidates import (
-    FIRST_DAY,
-    STAMPED_AT_VISIT,
     ZONE,
     Candidate,
     Limits,
     addressed_dates,
     in_viet_nam,
-    instant,
     listed_dates,
     printed_dates,
     refusal,
@@ -32,7 +29,7 @@ from newsarchive.extract.clocks import above_title, clock_elsewhere
 from newsarchive.extract.layout import Layout
 from newsarchive.extract.metadata import Metadata
 from newsarchive.items import Article, ListingEvidence
-from newsarchive.vietnamese.datelines import read_dateline
+from newsarchive.vietnamese.datelines import FIRST_DAY, read_dateline
 from newsarchive.vietnamese.dates import UPDATED, WEEKDAY_CONFLICT, DateReading, read_date
 from newsarchive.vietnamese.dateshapes import ASSUMED_YEAR
 
@@ -101,11 +98,12 @@ def date_article(
     for candidate in [*candidates, *pictures]:
         candidate.refused = candidate.refused or refusal(candidate, limits)
     chosen = _choose(candidates)
-    last_day = min((d for d in (limits.last_day, *_upper_bounds(meta, listing, limits)) if d), default=None)
+    newer, older = _neighbours(listing, limits)
+    last_day = min((d for d in (limits.last_day, newer, *_changes(meta, limits)) if d), default=None)
     event = _event(layout, chosen.reading.latest if chosen else last_day)
     if chosen is None:
         chosen, event = _by_picture(layout, pictures, event)
-    return _outcome(chosen, [*candidates, *pictures], event, clock, last_day, listing, limits)
+    return _outcome(chosen, [*candidates, *pictures], event, clock, (older, last_day), limits)
 
 
 # The choice
@@ -151,17 +149,13 @@ def _is_finer(one: DateReading, other: DateReading) -> bool:
     return within and one.latest - one.earliest < other.latest - other.earliest
 
 
-def _upper_bounds(meta: Metadata, listing: ListingEvidence | None, limits: Limits) -> Iterator[date]:
-    """Days the publication is not after: a stated change of the page, the next newer row of the listing."""
+def _changes(meta: Metadata, limits: Limits) -> Iterator[date]:
+    """The days on which the page says it was changed: the publication is not after them."""
     for text in meta.modified:
-        reading = in_viet_nam(read_date(text))
-        moment = instant(reading)
-        at_visit = moment and limits.visit and abs(moment - limits.visit) <= STAMPED_AT_VISIT
-        if reading.is_day and reading.latest and reading.latest >= FIRST_DAY and not at_visit:
+        printed = read_date(text)
+        reading = in_viet_nam(printed)
+        if reading.is_day and reading.latest and reading.latest >= FIRST_DAY and not limits.is_visit(printed):
             yield reading.latest
-    newer, _ = _neighbours(listing, limits)
-    if newer:
-        yield newer
 
 
 def _neighbours(listing: ListingEvidence | None, limits: Limits) -> tuple[date | None, date | None]:
@@ -222,10 +216,10 @@ def _outcome(
     candidates: list[Candidate],
     event: DateReading | None,
     clock: DateReading | None,
-    last_day: date | None,
-    listing: ListingEvidence | None,
+    known: tuple[date | None, date | None],
     limits: Limits,
 ) -> Dating:
+    """The columns. ``known`` are the day of the nearest older row and the strongest later bound."""
     found = Dating(page_date=clock.date if clock else None)
     found.evidence = {"source": chosen.source if chosen else None, "place": chosen.place if chosen else "bounds"}
     if event is not None and _names_coming_day(event, chosen):
@@ -245,8 +239,7 @@ def _outcome(
         if reading.oddities:
             found.evidence["oddities"] = list(reading.oddities)
     else:
-        _, older = _neighbours(listing, limits)
-        _bound(found, event.earliest if event else None, older, last_day, limits.last_day)
+        _bound(found, event.earliest if event else None, *known, limits.last_day)
         found.evidence["source"] = found.date_source
     if others := [c.evidence() for c in candidates if c is not chosen]:
         found.evidence["others"] = others[:12]
@@ -284,16 +277,14 @@ def _published_at(chosen: Candidate, candidates: list[Candidate]) -> str | None:
     for candidate in [chosen, *others]:
         reading = candidate.reading
         if reading.time and reading.earliest == chosen.reading.earliest:
-            return _moment(reading)
+            return _moment(candidate.printed)
     return None
 
 
-def _moment(reading: DateReading) -> str:
-    """The moment a reading tells, on the day it prints: its own offset's."""
-    marked = (odd.partition(" at ") for odd in reading.oddities)
-    printed = next((day for day, _, offset in marked if offset == reading.offset), reading.date)
-    time = reading.time or ""
-    return f"{printed}T{time if len(time) == 8 else time + ':00'}{reading.offset}"
+def _moment(printed: DateReading) -> str:
+    """The moment a reading tells, as printed, in its own offset."""
+    time = printed.time or ""
+    return f"{printed.date}T{time if len(time) == 8 else time + ':00'}{printed.offset}"
 
 
 def _iso(day: date | None) -> str | None:

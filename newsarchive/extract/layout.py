@@ -24,7 +24,7 @@ from newsarchive.extract.titles import find_title
 from newsarchive.extract.zones import Core, Zone, common_element, opens_zone, within
 from newsarchive.vietnamese.text import fold
 
-__all__ = ["Figure", "Layout", "is_date_line", "read_layout"]
+__all__ = ["Figure", "Layout", "read_layout"]
 
 _LEAD_NAME = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|summary|desc|description|hometext|intro|introtext|chapeau|tom-?tat|short|teaser|"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from newsarchive.vietnamese.dates import WEEKDAY_CONFLICT, DateReading, find_dates
+from newsarchive.vietnamese.dates import WEEKDAY_CONFLICT, WEEKDAYS, DateReading, find_dates
 from newsarchive.vietnamese.dateshapes import (
     ASSUMED_YEAR,
     LUNAR_AFTER,
@@ -23,12 +23,13 @@ from newsarchive.vietnamese.dateshapes import (
     full_year,
     month_number,
     nearest_not_after,
+    number_of,
 )
 
 OPENING = 400
 """Characters in which an opening says when."""
 FIRST_DAY = date(1997, 1, 1)
-"""What happened before Viet Nam had a web is history, not news."""
+"""Viet Nam joined the internet in November 1997: no page is older, and what happened before is history, not news."""
 GRACE = timedelta(days=1)
 
 # One day: "8", "8/10", "8-10-2020", "8 tháng 10 năm 2020". A number whose mark is followed by another number is the
@@ -188,7 +189,7 @@ def _point(text: str) -> _Point | None:
     if parts is None:
         return None
     day, month, year = parts.groups()
-    return _Point(int(day.replace("o", "0")), month_number(month) if month else None, full_year(year) if year else None)
+    return _Point(number_of(day), month_number(month) if month else None, full_year(year) if year else None)
 
 
 def _safe_date(year: int, month: int, day: int) -> date | None:
@@ -201,9 +202,7 @@ def _safe_date(year: int, month: int, day: int) -> date | None:
 def _weekday(match: re.Match[str]) -> int | None:
     if match["sunday"]:
         return 6
-    names = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5}
-    name = match["weekday"]
-    return None if name is None else names.get(name, int(name) - 2 if name.isdigit() else None)
+    return WEEKDAYS[match["weekday"]] if match["weekday"] else None
 
 
 def _month(text: str, plain: str, limit: int, not_after: date | None) -> DateReading | None:

@@ -74,7 +74,7 @@ class DateReading(NamedTuple):
         return "interval" if "/" in self.date else {10: "day", 7: "month"}.get(len(self.date), "year")
 
 
-_WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5} | {str(n): n - 2 for n in range(2, 8)}
+WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5} | {str(n): n - 2 for n in range(2, 8)}
 _ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -262,7 +262,7 @@ def _weekday(found: re.Match[str] | None, places: str) -> int | None:
         return None
     for place in places:
         if name := found[f"wd{place}"] or found[f"wt{place}"]:
-            return _WEEKDAYS[name]
+            return WEEKDAYS[name]
         if found[f"wc{place}"]:
             return 6
         if name := found[f"we{place}"]:

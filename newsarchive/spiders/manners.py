@@ -1,4 +1,4 @@
-"""Where a crawl may go: what robots.txt says (RFC 9309), and no host but the site's own.
+"""Where a crawl may go, and how fast: what robots.txt says (RFC 9309), and no host but the site's own.
 
 Two downloader middlewares. They end a request with an :class:`Unwelcome` that says why, which the spider
 turns into a failure row.
@@ -15,13 +15,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
+from newsarchive.sites.robots import RobotsRules
 from newsarchive.sites.urls import host_of
 
 _FOR_ROBOTS = "newsarchive_robots"
-MAX_ROBOTS = 500 * 1024
-"""Bytes of a robots.txt that are read: what RFC 9309 §2.5 asks for at least. More would hold up all other crawls."""
 
 
 class Unwelcome(IgnoreRequest):
@@ -73,7 +71,8 @@ class Robots:
 
     A file that is not there (4xx) forbids nothing (§2.3.1.3); one that cannot be had, for a server's error (5xx) or for
     want of an answer, forbids everything (§2.3.1.4) in this run: the next one asks again. Scrapy's own middleware
-    takes both for leave to go on. ``ROBOTSTXT_OBEY`` switches this one as it does that one.
+    takes both for leave to go on. ``ROBOTSTXT_OBEY`` switches this one as it does that one. A Crawl-delay that is
+    longer than the profile's is waited between two requests, up to :data:`newsarchive.sites.robots.MAX_DELAY`.
     """
 
     def __init__(self, crawler: Crawler):
@@ -81,7 +80,7 @@ class Robots:
             raise NotConfigured
         self.crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[RobotParser]] = {}
+        self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -96,10 +95,24 @@ class Robots:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._read(origin))
-        if not (await self._rules[origin]).allowed(request.url, self._agent):
+        rules = await self._rules[origin]
+        if not rules.allowed(request.url):
             raise Unwelcome("refused by robots.txt", "robots")
+        if rules.delay > self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
+            self._slow_down(request, rules.delay)
 
-    async def _read(self, origin: str) -> RobotParser:
+    def _slow_down(self, request: Request, delay: float) -> None:
+        """Wait so long between two requests to a host, and not a random part less or as AutoThrottle has it."""
+        assert self.crawler.engine is not None
+        downloader, host = self.crawler.engine.downloader, urlsplit(request.url).hostname or ""
+        request.meta["autothrottle_dont_adjust_delay"] = True
+        # A host that was not asked for a while has no slot; it gets one by these settings.
+        own = {"delay": delay, "jitter": 0.0}
+        downloader.per_slot_settings[host] = {**downloader.per_slot_settings.get(host, {}), **own}
+        if host in downloader.slots:
+            downloader.slots[host].delay, downloader.slots[host].jitter = delay, 0.0
+
+    async def _read(self, origin: str) -> RobotsRules:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta={_FOR_ROBOTS: True}, priority=1000)
         assert self.crawler.engine is not None
         response = await self.crawler.engine.download_async(request)
@@ -108,8 +121,4 @@ class Robots:
                 f"robots.txt cannot be read (HTTP {response.status}), so nothing may be fetched (RFC 9309)", "robots"
             )
         # A page for people in its place has no rules in it.
-        rules = response.body if response.status < 300 else b""
-        if len(rules) > MAX_ROBOTS:
-            # To the end of a line: half a rule may forbid what the whole does not.
-            rules = rules[:MAX_ROBOTS].rpartition(b"\n")[0]
-        return ProtegoRobotParser.from_crawler(self.crawler, rules)
+        return RobotsRules(response.body if response.status < 300 else b"", self._agent)

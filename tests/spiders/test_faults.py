@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import ssl
 import threading
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -326,6 +327,18 @@ def test_a_part_that_robots_txt_refuses_is_left_out_and_told(tmp_path, paper):
         assert failures(tmp_path, base) == [(path, "robots", "refused by robots.txt")]
         assert states(tmp_path, base)[path] == "refused"
     assert path not in log
+
+
+def test_a_crawl_delay_longer_than_the_profiles_is_waited_between_all_requests(tmp_path, paper):
+    paper.others["/robots.txt"] = Response(200, PLAIN, b"User-agent: *\nCrawl-delay: 0.2\n")
+    arrivals = []
+    with serve(paper, fault=lambda path: arrivals.append(time.monotonic())) as base:
+        add_site(tmp_path, base, more="concurrency = 4\n")
+        done = crawl(tmp_path)
+    assert (done.status, done.run["articles_new"]) == (0, 6)
+    assert len(arrivals) == 9
+    # From below only: a machine in haste waits longer, never shorter.
+    assert arrivals[-1] - arrivals[0] > 0.2 * 7
 
 
 def test_robots_txt_that_cannot_be_read_forbids_everything_for_now(tmp_path, paper):

@@ -12,7 +12,7 @@ from newsarchive import __version__
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of, read_blocks
 from newsarchive.extract.dating import date_article
-from newsarchive.extract.document import Tree, decode, parse
+from newsarchive.extract.document import Tree, decode, parse, source_of
 from newsarchive.extract.figures import is_picture
 from newsarchive.extract.layout import Figure, Layout, read_layout
 from newsarchive.extract.lines import is_place_and_date
@@ -26,7 +26,7 @@ from newsarchive.extract.people import (
     read_poster,
     signed_end,
 )
-from newsarchive.extract.selectors import apply_rules, select_text
+from newsarchive.extract.selectors import choose, hint, remove, select_text
 from newsarchive.extract.zones import within
 from newsarchive.items import ATTACHMENT, INLINE, NOTICE, RELATED, Article, Image, Link, ListingEvidence
 from newsarchive.sites.profile import Rules
@@ -73,11 +73,13 @@ def extract(
     if isinstance(page, bytes):
         page = decode(page, context.content_type, rules.encoding)
     root = parse(page) if isinstance(page, str) else page
+    rules = rules.for_page(page if isinstance(page, str) else source_of(page), url)
     base = _base(root, url)
     meta = read_metadata(root)
-    chosen = apply_rules(root, rules.article)
+    remove(root, (*rules.article.get("remove", ()), *rules.hints.get("remove", ())))
+    chosen, hints = choose(root, rules.article), hint(root, rules.hints)
     blocks = read_blocks(root)
-    layout = read_layout(blocks, meta, rules.site_title, chosen)
+    layout = read_layout(blocks, meta, rules.site_title, chosen, hints)
     article = Article(url=url, extractor=EXTRACTOR)
     article.canonical = _canonical(meta, base, url)
     _title(article, layout, chosen)

@@ -123,3 +123,8 @@ def parse(text: str) -> Tree:
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = None
     return tree if tree is not None else lxml.html.document_fromstring("<html><body></body></html>")
+
+
+def source_of(root: Tree) -> str:
+    """A tree as text again, for what is told by the source of a page."""
+    return str(etree.tostring(root, encoding="unicode", method="html"))

@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
-from newsarchive.extract import landmarks
+from newsarchive.extract import landmarks, titles
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_picture, pair_captions
@@ -20,7 +21,6 @@ from newsarchive.extract.lines import is_date_line, is_item, is_place_and_date, 
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
-from newsarchive.extract.titles import find_title
 from newsarchive.extract.zones import Core, Zone, common_element, opens_zone, within
 from newsarchive.vietnamese.text import fold
 
@@ -72,24 +72,32 @@ class Layout:
 
 
 def read_layout(
-    blocks: list[Block], meta: Metadata, site_title: str | None, chosen: Mapping[str, list[Tree]] | None = None
+    blocks: list[Block],
+    meta: Metadata,
+    site_title: str | None,
+    chosen: Mapping[str, list[Tree]] | None = None,
+    hints: Mapping[str, Tree] | None = None,
 ) -> Layout:
     """Give every block of a page its part. An empty ``body`` means the page has no article.
 
     ``chosen`` are the elements a profile's selectors found, by field: the body is looked for in its own only, and what
-    another field's hold is no part of it.
+    another field's hold is no part of it. ``hints`` are those that the CMS sets title and body in, as far as one is
+    named: most of the prose is looked for in the one, a line in the other is the likelier title.
     """
     layout = Layout()
-    chosen = chosen or {}
-    core = _core(blocks)
-    title = find_title(blocks, meta, site_title, core.first if core else len(blocks))
+    chosen, hints = chosen or {}, hints or {}
+    text_box = _hinted_box(blocks, hints.get("body"))
+    core = _core(blocks, box=text_box)
+    title_parts = frozenset(hints["title"].iter()) if "title" in hints else frozenset()
+    find_title = partial(titles.find_title, blocks, meta, site_title, named=title_parts)
+    title = find_title(core.first if core else len(blocks))
     if title is None and core is not None and (second := _after_short_sentence(blocks, core)):
         # The first short sentence may be the title: "Ngày hội “Tuổi trẻ sáng tạo”".
-        title = find_title(blocks, meta, site_title, second)
+        title = find_title(second)
     if title is None:
         # Most prose may be a column's: the article may stand above it.
         first = next((b.index for b in blocks if b.is_prose and _may_be_prose(b)), len(blocks))
-        title = find_title(blocks, meta, site_title, first) or find_title(blocks, meta, site_title, first, short=True)
+        title = find_title(first) or find_title(first, short=True)
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
         if title.dated and title.block:
@@ -97,7 +105,9 @@ def read_layout(
     if named := chosen.get("title"):
         layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)
-    core = _chosen_core(blocks, chosen) or _core(blocks, layout.title_block.index if layout.title_block else -1)
+    core = _chosen_core(blocks, chosen) or _core(
+        blocks, layout.title_block.index if layout.title_block else -1, text_box
+    )
     start = layout.title_block.index + 1 if layout.title_block else (core.first if core else len(blocks))
     layout.above = [b for b in blocks[: max(start - 1, 0)] if b.kind == "text"]
     apart = {element for name in _APART for element in chosen.get(name, ())}
@@ -145,10 +155,23 @@ def _figures_above(blocks: list[Block], title: Block | None, core: Core | None) 
 # Where the prose is
 
 
-def _core(blocks: list[Block], after: int = -1) -> Core | None:
-    """The element around most of the prose after ``after``: paragraphs vote for what holds them, the nearest most."""
+def _hinted_box(blocks: list[Block], body: Tree | None) -> frozenset[Tree]:
+    """The elements of the box in which the CMS sets the text; what stands around it marks it as no furniture."""
+    box = frozenset(body.iter()) if body is not None else frozenset()
+    for block in blocks:
+        if block.chrome and block.element in box:
+            block.chrome = tuple(e for e in block.chrome if e in box and e is not body)
+    return box
+
+
+def _core(blocks: list[Block], after: int = -1, box: frozenset[Tree] = frozenset()) -> Core | None:
+    """The element around most of the prose after ``after``: paragraphs vote for what holds them, the nearest most.
+
+    Where prose stands in ``box``, only that counts.
+    """
     votes: Counter[Tree] = Counter()
     lines = [b for b in blocks[after + 1 :] if _may_be_prose(b)]
+    lines = [b for b in lines if b.element in box] or lines
     prose = [b for b in lines if b.is_prose]
     if sum(len(b.text) for b in prose) < 400:
         # A notice of one short sentence is still an article, and so is a list of short ones.

@@ -18,7 +18,7 @@ from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.feeds import is_feed, read_feed
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.pager import next_page
-from newsarchive.extract.selectors import apply_rules, select
+from newsarchive.extract.selectors import remove, select
 from newsarchive.extract.zones import common_element, within
 from newsarchive.items import Listing, ListingEntry
 from newsarchive.sites.profile import Rules
@@ -44,10 +44,11 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     rules = rules or Rules()
     if is_feed(page):
         return read_feed(page, url)
-    root = parse(decode(page, content_type, rules.encoding))
+    text = decode(page, content_type, rules.encoding)
+    root, rules = parse(text), rules.for_page(text, url)
     element = root.find(".//base[@href]")
     base = (absolute_url(element.get("href") or "", url) if element is not None else None) or url
-    apply_rules(root, {name: css for name, css in rules.article.items() if name == "remove"})
+    remove(root, (*rules.article.get("remove", ()), *rules.hints.get("remove", ())))
     listing = Listing(url)
     found = _selected_links(root, base, rules) if rules.listing.get("item") or rules.listing.get("link") else []
     if not found:

@@ -1,15 +1,15 @@
-"""A site's own CSS selectors, applied to a tree. Pure."""
+"""The CSS selectors of a site and of its CMS, applied to a tree. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from newsarchive.extract.document import Tree
-from newsarchive.sites.profile import Selectors
+from newsarchive.sites.checked import Selectors
 from newsarchive.vietnamese.text import collapse
 
 
@@ -27,16 +27,26 @@ def select(root: Tree, selectors: Iterable[str]) -> list[Tree]:
     return []
 
 
-def apply_rules(root: Tree, rules: Selectors) -> dict[str, list[Tree]]:
-    """Take what ``remove`` selects out of the tree; return the elements found for each other field, if any."""
-    for selector in rules.get("remove", ()):
+def remove(root: Tree, selectors: Iterable[str]) -> None:
+    """Take what any of the selectors finds out of the tree."""
+    for selector in selectors:
         for element in _compiled(selector)(root):  # type: ignore[union-attr]
             if isinstance(element, etree._Element) and element.getparent() is not None:
                 element.drop_tree()  # type: ignore[attr-defined]
+
+
+def choose(root: Tree, rules: Selectors) -> dict[str, list[Tree]]:
+    """The elements found for each field, if any, after ``remove``."""
     return {name: found for name, css in rules.items() if name != "remove" and (found := select(root, css))}
 
 
-def select_text(chosen: dict[str, list[Tree]], name: str) -> list[str]:
+def hint(root: Tree, rules: Selectors) -> dict[str, Tree]:
+    """The element a family's selectors find for each field, where they find exactly one: of several, cards of other
+    articles are set like this one."""
+    return {name: found[0] for name, found in choose(root, rules).items() if len(found) == 1}
+
+
+def select_text(chosen: Mapping[str, list[Tree]], name: str) -> list[str]:
     """The texts found for a field, collapsed, without empty ones; ``datetime``/``content`` for a date."""
     texts = []
     for element in chosen.get(name, []):

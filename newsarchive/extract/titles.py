@@ -7,11 +7,13 @@ it in a bold cell under a masthead, while ``<title>`` and ``<h1>`` say the site'
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of
+from newsarchive.extract.document import Tree
 from newsarchive.extract.lines import is_date_line, is_tool
 from newsarchive.extract.metadata import Metadata, title_parts, without_site_name
 from newsarchive.sites.urls import is_front_page
@@ -79,12 +81,19 @@ def _reads_as_site(text: str, folded: str) -> bool:
 
 
 def find_title(
-    blocks: list[Block], meta: Metadata, site_title: str | None, first_prose: int, *, short: bool = False
+    blocks: list[Block],
+    meta: Metadata,
+    site_title: str | None,
+    first_prose: int,
+    *,
+    short: bool = False,
+    named: Collection[Tree] = (),
 ) -> Title | None:
     """The title of the article whose prose begins at block ``first_prose``; None where nothing reads as one.
 
     Lines below the first prose count only as headings or where metadata repeats them: the prose may be a sidebar's.
     ``short``: with nothing better, a line of one or two words right above the prose counts if set apart ("TIN BUỒN").
+    ``named``: the elements the CMS names as the title's; a line in them is the likelier one.
     """
     claims = _claims(meta, site_title)
     best, best_score = None, 0.0
@@ -92,9 +101,10 @@ def find_title(
     for block in blocks:
         if block.kind != "text" or not 6 <= len(block.text) <= 300:
             continue
-        if block.heading_level == 0 and block.link_share > 0.5 and len(block.text) not in lengths:
+        hinted = block.element in named
+        if block.heading_level == 0 and block.link_share > 0.5 and len(block.text) not in lengths and not hinted:
             continue
-        score = _score(block, claims, first_prose)
+        score = _score(block, claims, first_prose, hinted)
         if score > best_score:
             best, best_score = block, score
     if best is not None and best_score >= 3:
@@ -127,18 +137,18 @@ def _claims(meta: Metadata, site_title: str | None) -> _Claims:
     return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names)
 
 
-def _score(block: Block, claims: _Claims, first_prose: int) -> float:
+def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> float:
     text = block.folded
     level = block.heading_level
     exact = text in claims.folded
     below = block.index > first_prose
-    named = _TITLE_NAME.search(names_of(block.element)) is not None
+    named = hinted or _TITLE_NAME.search(names_of(block.element)) is not None
     if below and not exact and level not in (1, 2) and not named:
         return 0.0
     if _is_no_title(block, claims):
         return -10.0
     score = {1: 4.0, 2: 2.5, 3: 2.0, 4: 1.0}.get(level, 0.0) + _claimed(text, exact, claims)
-    score += 2 if named else 0
+    score += 5 if hinted else 2 if named else 0
     if block.chrome and not exact:
         score -= 4
     if block.link_share > 0.5:

@@ -1,4 +1,7 @@
-"""Golden pages: each page in ``tests/pages`` reads as the record beside it says, whatever rules help."""
+"""Golden pages: each page in ``tests/pages`` reads as the record beside it says, whatever rules help.
+
+A folder that bears a family's name holds pages of that CMS.
+"""
 
 import json
 from dataclasses import asdict
@@ -8,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from newsarchive.extract.article import PageContext, extract
+from newsarchive.extract.document import decode
 from newsarchive.items import ListingEvidence
 from newsarchive.pipelines import normalise_article
-from newsarchive.sites.profile import Profile, Rules, family_names, load_family
+from newsarchive.sites.families import family_names, family_of, load_family
+from newsarchive.sites.profile import Rules
 
 PAGES = Path(__file__).parents[1] / "pages"
 CASES = sorted(PAGES.glob("*/*.html"))
@@ -25,28 +30,36 @@ def record_of(path):
     return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def rules_of(family, url):
-    """What a profile of the family's would give the extractor; nothing where the family has no file."""
-    if family not in family_names():
-        return Rules()
-    return Profile("golden", "", (url,), family=load_family(family)).rules()
+def is_family(path):
+    return path.parent.name in family_names()
 
 
-@pytest.mark.parametrize("helped", [False, True], ids=["bare", "family"])
+def rules_of(help_given, path):
+    if help_given == "none":
+        return Rules(find_family=False)
+    return Rules(family=load_family(path.parent.name)) if help_given == "named" and is_family(path) else Rules()
+
+
+@pytest.mark.parametrize("help_given", ["none", "found", "named"])
 @pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])
-def test_a_page_reads_as_its_record_says(path, helped):
+def test_a_page_reads_as_its_record_says_with_its_family_or_without(path, help_given):
     record = record_of(path)
     context = PageContext(
         content_type=record.get("content_type", "text/html"),
         fetched_at=datetime.fromisoformat(record["fetched_at"]) if "fetched_at" in record else None,
         listing=ListingEvidence(**record["listing"]) if "listing" in record else None,
     )
-    rules = rules_of(path.parent.name, record["url"]) if helped else Rules()
-    article = extract(path.read_bytes(), record["url"], rules, context)
+    article = extract(path.read_bytes(), record["url"], rules_of(help_given, path), context)
     normalise_article(article)
     read = asdict(article)
     expected = {name: record[name] for name in record if name in FIELDS}
     assert {name: read[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])
+def test_a_page_is_told_to_be_its_familys_and_no_others(path):
+    family = family_of(decode(path.read_bytes()), record_of(path)["url"])
+    assert (family.name if family else None) == (path.parent.name if is_family(path) else None)
 
 
 def test_every_page_has_a_record_and_every_record_a_page():

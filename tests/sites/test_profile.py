@@ -1,15 +1,13 @@
 """Profiles and families: what is read, and how a wrong one is refused."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
+from newsarchive.sites.families import load_family
 from newsarchive.sites.profile import (
     ProfileError,
     UnknownSiteError,
-    family_names,
-    load_family,
     load_profile,
     load_site,
     site_files,
@@ -111,7 +109,7 @@ def test_a_file_with_a_byte_order_mark_is_read(write):
         (GOOD + 'encoding = "base64"\n', 3, "encoding", "the name of a character encoding"),
         (GOOD + 'encoding = "undefined"\n', 3, "encoding", "the name of a character encoding"),
         (GOOD + 'encoding = "a\\u0000b"\n', 3, "encoding", "the name of a character encoding"),
-        (GOOD + 'family = "nukeviet-99"\n', 3, "family", "expected one of hcmcpv"),
+        (GOOD + 'family = "nukeviet-99"\n', 3, "family", "expected one of hcmcpv, joomla"),
         (GOOD + 'article = "h1"\n', 3, "article", "expected a table [article]; got 'h1'"),
         (GOOD + '[article]\ntitle = "h1["\n', 4, "article.title", "a CSS selector ("),
         (GOOD + '[article]\ntitle = 7\n', 4, "article.title", "a CSS selector or a list of them; got 7"),
@@ -194,13 +192,6 @@ def test_an_unknown_site_is_told_with_near_names(write, tmp_path, name, told):
 # Families
 
 
-@pytest.mark.parametrize("name", family_names())
-def test_every_family_that_is_shipped_is_good(name):
-    family = load_family(name)
-    assert family.name == name
-    assert family.title
-
-
 @pytest.mark.parametrize("name", list(site_files()))
 def test_every_site_that_is_shipped_is_good(name):
     profile = load_site(name)
@@ -228,8 +219,17 @@ def test_the_quan_1_profile_is_as_the_public_facts_have_it():
     assert profile.family.listing_url.match("/nhom-tin/quan-1-1197604608?page=2")
 
 
-def test_a_profiles_selectors_come_before_its_familys(write):
-    profile = load_profile(write(GOOD + '[article]\ntitle = "h1.a"\n'))
-    family = replace(load_family("hcmcpv"), article={"title": ("h1.b", "h1.c"), "date": (".ngay",)})
-    rules = replace(profile, family=family).rules()
-    assert rules.article == {"title": ("h1.a", "h1.b", "h1.c"), "date": (".ngay",)}
+def test_a_family_is_named_by_the_profile_or_refused_by_it(write):
+    rules = load_profile(write(GOOD + 'family = "joomla"\n')).rules()
+    assert rules.family is load_family("joomla")
+    wordpress = '<meta name="generator" content="WordPress 6.1">'
+    assert rules.for_page(wordpress, "http://sen-hong.example.vn/1").family.name == "joomla"
+    rules = load_profile(write(GOOD)).rules()
+    assert rules.for_page(wordpress, "http://sen-hong.example.vn/1").family.name == "wordpress"
+    rules = load_profile(write(GOOD + 'family = "none"\n')).rules()
+    assert rules.for_page(wordpress, "http://sen-hong.example.vn/1").family is None
+
+
+def test_a_profile_can_refuse_the_family_its_host_tells(write):
+    text = 'title = "Quận Hai"\nlistings = ["https://hcmcpv.org.vn/nhom-tin/quan-2-1197604609"]\nfamily = "none"\n'
+    assert load_profile(write(text)).family is None

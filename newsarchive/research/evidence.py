@@ -1,4 +1,4 @@
-"""Why an article has the date it has, in a person's words. Pure: from the columns to sentences."""
+"""Where an article's fields stood, and why it has the date it has, in a person's words. Pure: columns to sentences."""
 
 from __future__ import annotations
 
@@ -17,6 +17,35 @@ _STANDS = {
     "dateline": "the opening of the text gives it",
 }
 """``articles.date_source`` → what that means."""
+
+_PLACES = {
+    "article": "printed on the page",
+    "by the title": "printed beside the title",
+    "captions": "the pictures' captions: the page has no other text",
+    "alt": "the picture's alternative text",
+    "breadcrumb": "the page's trail from the front page",
+    "poster": "who put the page up",
+    "profile": "where the site's profile says",
+    "json-ld": "stated for machines (JSON-LD)",
+    "og": "stated for machines (OpenGraph)",
+    "meta": "stated for machines (meta tags)",
+    "itemprop": "stated for machines (microdata)",
+    "title": "the page's <title>, without the site's name",
+}
+"""``articles.field_sources`` of all fields but the date → what that means."""
+
+
+def where_found(article: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each field that was found, sentences on where; the date's as :func:`why_this_date` has them.
+
+    ``article`` as there. A place unknown here is named as it is.
+    """
+    found = {
+        name: [_PLACES.get(place, str(place))]
+        for name, place in article["field_sources"].items()
+        if name != "date" and article.get(name)
+    }
+    return {"date": why_this_date(article), **found}
 
 
 def why_this_date(article: Mapping[str, Any]) -> list[str]:

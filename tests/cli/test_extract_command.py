@@ -1,6 +1,7 @@
 """``extract`` and ``date``: one page or text read, nothing stored, whatever the page or its server does."""
 
 import gzip
+import io
 import json
 import tracemalloc
 import zlib
@@ -82,9 +83,10 @@ def test_a_page_is_fetched_however_it_is_packed(fetch, answer):
         (packed("br", b"\x00"), 3, "packed the page as 'br'"),
         (packed("deflate", b"\xff\xff\xff"), 3, "cannot be fetched"),
         (html(PAGE.decode(), Content_Length=str(len(PAGE) + 10)), 3, "broke off in the middle"),
-        (Response(302, {"Location": "file:///etc/passwd"}), 3, "302"),
-        (Response(302, {"Location": "ftp://127.0.0.1:1/tin"}), 3, "unknown url type: ftp"),
-        (Response(302, {"Location": "/tin"}), 3, "redirect"),
+        (Response(302, {"Location": "file:///etc/passwd"}), 3, "answers 302 and leads to file:///etc/passwd"),
+        (Response(302, {"Location": "ftp://127.0.0.1:1/tin"}), 3, "which is no http(s) address"),
+        (Response(302, {"Location": "/tin"}), 3, "redirects again and again"),
+        (Response(302, {}), 3, "answers 302 and says not where to go"),
         (Response(200, {"Content-Type": "application/pdf"}, b"%PDF-1.4"), 1, "a PDF document"),
         (html("<h1>Liên hệ</h1>"), 1, "not an article"),
         (html(""), 1, "not an article"),
@@ -139,6 +141,118 @@ def test_a_source_that_is_none_is_a_sentence(run, arguments, status, says):
     assert result.status == status
     assert says in result.err
     assert "Traceback" not in result.err
+
+
+SAVED = """<!DOCTYPE html>
+<!-- saved from url=(0049)https://songtrang.lamgiang.example/tin/dap-de.html -->
+<html><head><meta charset="utf-8"><title>Xã Bình Khê đắp xong đê bao</title></head><body>
+<h1>Xã Bình Khê đắp xong đê bao trước mùa nước nổi</h1><div class="date">02/01/2021</div>
+<div class="content">
+<p><img src="./Xã Bình Khê đắp xong đê bao_files/de-bao.jpg"></p><p><em>Đoạn đê bao qua ấp Ba vừa đắp xong.</em></p>
+<p>Sau hai tháng thi công, xã Bình Khê đã đắp xong đoạn đê bao dài gần ba cây số, kịp trước mùa nước nổi năm nay.</p>
+<p>Theo cán bộ giao thông xã, bà con hai bên đê đã hiến hơn bốn nghìn mét vuông đất để mở rộng chân đê và trồng cỏ giữ
+đất, xem thêm <a href="../van-ban/ke-hoach.html">kế hoạch của xã</a>.</p></div>
+<div><h3>Tin khác</h3><ul><li><a href="cau-moi.html">Ấp Hai có cây cầu bê tông mới thay cầu ván</a></li>
+<li><a href="https://songtrang.lamgiang.example/tin/lop-hoc.html">Lớp học bơi miễn phí cho học sinh ấp Tư</a></li></ul>
+</div></body></html>"""
+
+
+def addresses(result):
+    return [part["url"] for part in (*result.json["images"], *result.json["links"])]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_page_that_a_browser_saved_says_itself_where_it_came_from(run, tmp_path, encoding):
+    (tmp_path / "tin.html").write_bytes(SAVED.encode(encoding))
+    result = run("extract", tmp_path / "tin.html", "--json")
+    assert result.status == 0
+    assert result.json["url"] == "https://songtrang.lamgiang.example/tin/dap-de.html"
+    assert result.json["title"] == "Xã Bình Khê đắp xong đê bao trước mùa nước nổi"
+    # The browser's own copy of a picture was never at the site.
+    assert addresses(result) == [
+        "./Xã Bình Khê đắp xong đê bao_files/de-bao.jpg",
+        "https://songtrang.lamgiang.example/van-ban/ke-hoach.html",
+        "https://songtrang.lamgiang.example/tin/cau-moi.html",
+        "https://songtrang.lamgiang.example/tin/lop-hoc.html",
+    ]
+    assert "saved from https://songtrang.lamgiang.example/tin/dap-de.html; 1 relative address is shown" in result.err
+
+
+def test_another_program_that_saves_pages_writes_the_address_too(run, tmp_path):
+    comment = "<!--\n Page saved with SingleFile \n url: https://song-trang.example/tin/1.html \n saved date: …\n-->"
+    (tmp_path / "tin.html").write_bytes(b"<!DOCTYPE html>" + comment.encode() + PAGE)
+    result = run("extract", tmp_path / "tin.html", "--json")
+    assert (result.json["url"], result.err) == ("https://song-trang.example/tin/1.html", "")
+
+
+@pytest.mark.parametrize("comment", ["", "<!-- saved from url=(0014)about:internet -->", "<!-- saved from url=(9 -->"])
+def test_without_an_address_nothing_is_made_up_and_it_is_said(run, tmp_path, comment):
+    (tmp_path / "tin.html").write_text(SAVED.replace(SAVED.splitlines()[1], comment), encoding="utf-8")
+    result = run("extract", tmp_path / "tin.html", "--json")
+    assert result.status == 0
+    assert result.json["url"] is None
+    assert addresses(result) == [
+        "./Xã Bình Khê đắp xong đê bao_files/de-bao.jpg",
+        "../van-ban/ke-hoach.html",
+        "cau-moi.html",
+        "https://songtrang.lamgiang.example/tin/lop-hoc.html",
+    ]
+    assert "--url was not given; 3 relative addresses are shown as written" in result.err
+    shown = run("extract", tmp_path / "tin.html")
+    assert "address       unknown" in shown.out
+    assert "related       cau-moi.html  Ấp Hai" in shown.out
+    assert "localhost" not in shown.out
+    assert "invalid" not in shown.out + shown.err
+
+
+def test_the_option_counts_before_what_the_page_says(run, tmp_path):
+    (tmp_path / "tin.html").write_text(SAVED, encoding="utf-8")
+    result = run("extract", tmp_path / "tin.html", "--url", "https://song-trang.example/a/b.html", "--json")
+    assert result.json["url"] == "https://song-trang.example/a/b.html"
+    assert "https://song-trang.example/a/cau-moi.html" in addresses(result)
+
+
+def test_a_page_comes_by_a_pipe(run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PAGE)))
+    assert run("extract", "-", "--json").json["title"] == TITLE
+
+
+def test_a_person_sees_where_each_field_stood(run, tmp_path):
+    (tmp_path / "tin.html").write_bytes(PAGE)
+    out = run("extract", tmp_path / "tin.html", "--url", "https://song-trang.example/1.html").out
+    where = out[out.index("where it was found") :].splitlines()
+    assert "date          it is printed on the page: “02/01/2021”" in where
+    assert "title         printed on the page" in where
+    assert where.index("body          printed on the page") < where.index("")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "says"),
+    [
+        (gzip.compress(PAGE), "packed with gzip; unpack it first"),
+        (b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "a WARC file"),
+        (
+            b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://song-trang.example/\r\n",
+            "a whole page in one MIME file (MHTML); save it as HTML",
+        ),
+        (b"PK\x03\x04", "a ZIP or Office document"),
+    ],
+)
+def test_a_file_that_is_no_page_is_told_as_what_it_is(run, tmp_path, beginning, says):
+    (tmp_path / "tin.html").write_bytes(beginning)
+    result = run("extract", tmp_path / "tin.html")
+    assert (result.status, result.out) == (1, "")
+    assert f"tin.html: {says}" in result.err
+
+
+def test_a_hostile_page_does_not_reach_the_terminal(run, tmp_path):
+    hostile = SAVED.replace("Xã Bình Khê đắp", "\x1b[31mXã\u202e Bình Khê đắp").replace(
+        "(0049)https", "(1)\x1b]0;x\x07https"
+    )
+    (tmp_path / "tin.html").write_text(hostile, encoding="utf-8")
+    result = run("extract", tmp_path / "tin.html")
+    assert "Xã Bình Khê đắp xong đê bao trước mùa nước nổi" in result.out
+    assert not {"\x1b", "\x07", "\u202e"} & set(result.out + result.err)
 
 
 def test_date_says_what_it_read_and_why_where_there_is_none(run):

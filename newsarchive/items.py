@@ -114,6 +114,7 @@ class Capture:
     """Where the bytes of one response lie: the row of table ``captures``.
 
     ``digest`` is ``sha256:<hex>`` of the body as received; ``warc_file`` is relative to the archive's ``warc`` folder.
+    ``refers_to`` is the id of the earlier capture of the very bytes where the record is a revisit: that one holds them.
     """
 
     id: int
@@ -125,6 +126,7 @@ class Capture:
     warc_file: str
     warc_offset: int
     warc_length: int
+    refers_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class StorePipeline:
         if article_id is not None:
             run.frontier.ask_reached(article_id)
         if article_id is not None and not run.frontier.is_elsewhere(article_id, task.url):
-            run.archive.mark_gone(article_id, item.capture.fetched_at)
+            run.archive.mark_gone(article_id, item.capture)
         run.frontier.close(task.url, "gone")
         run.gone += 1
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -54,16 +53,13 @@ class Recorder:
             body=response.body,
             ip_address=str(response.ip_address) if response.ip_address else None,
             truncated="dataloss" in response.flags,
+            request_body=request.body,
         )
         try:
-            capture = self.run.warc.write(exchange)
-            capture_id = self.run.archive.keep_capture(capture, self.run.id)
+            request.meta[CAPTURE] = self.run.keep_exchange(exchange)
         except (OSError, sqlite3.Error) as error:
             logger.error("%s: not recorded (%s); the page is left for a later run", request.url, error)
             self.run.recording_failed(f"the archive cannot be written: {error}")
-            return
-        self.run.requests += 1
-        request.meta[CAPTURE] = replace(capture, id=capture_id)
 
 
 def capture_of(request: Request) -> Capture | None:

@@ -23,9 +23,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from scrapy import downloadermiddlewares, extensions, spidermiddlewares
 
-from newsarchive.archive.warc import read_capture
+from newsarchive.archive.store import Archive
 from newsarchive.demo import Response, serve
-from newsarchive.items import Capture
 
 __all__ = ["Item", "Paper", "Response", "add_site", "assert_sound", "command", "crawl", "html", "kept", "rows", "serve"]
 
@@ -169,9 +168,9 @@ def assert_sound(folder):
             db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
         db.rollback()
     captures = rows(folder, "SELECT * FROM captures")
-    for row in captures:
-        row.pop("run_id")
-        read_capture(folder / "warc", Capture(**row))
+    with Archive.read(folder) as archive:
+        for row in captures:
+            archive.read_capture(row["id"])
     twice = (
         "SELECT url FROM articles GROUP BY replace(replace(url, 'https:', 'http:'), '//www.', '//') HAVING count(*) > 1"
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsarchive.archive.frontier import Frontier
 from newsarchive.archive.locks import SiteLock
 from newsarchive.archive.store import Archive, utc_now
-from newsarchive.archive.warc import WarcFile
-from newsarchive.items import Task
+from newsarchive.archive.warc import Exchange, WarcFiles
+from newsarchive.items import Capture, Task
 
 COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED = "complete", "attention", "nothing", "interrupted", "killed"
 """``runs.outcome``: all well · done, but something needs a person · nothing could be done · stopped by a signal, an
@@ -52,19 +53,21 @@ class SiteColumns:
 
 
 class CrawlRun:
-    """An open run: its archive, lock, row, WARC file and frontier.
+    """An open run: its archive, lock, row, WARC files and frontier.
 
-    Opening raises :class:`newsarchive.archive.store.ArchiveError` or :class:`newsarchive.archive.locks.SiteBusyError`.
+    ``about`` is what the WARC files say of the crawl (see :class:`newsarchive.archive.warc.WarcFiles`). Opening
+    raises :class:`newsarchive.archive.store.ArchiveError` or :class:`newsarchive.archive.locks.SiteBusyError`.
     Counters are written with :meth:`save`, inside the transaction that stores what they count.
     """
 
-    def __init__(self, folder: Path, site: SiteColumns):
+    def __init__(self, folder: Path, site: SiteColumns, about: Mapping[str, str] | None = None):
         self.archive = Archive.create(folder)
-        try:
+        with contextlib.ExitStack() as opened:
+            opened.callback(self.archive.close)
             self.lock = SiteLock(folder, site.name)
-        except BaseException:
-            self.archive.close()
-            raise
+            opened.callback(self.lock.release)
+            self.archive.seal_warc_files(site.name)
+            opened.pop_all()
         self.site = site.name
         self.started_at = utc_now()
         self.requests = self.articles_new = self.changed = self.unchanged = self.gone = self.failed = 0
@@ -96,8 +99,29 @@ class CrawlRun:
             )
             cursor = db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", (site.name, self.started_at))
         self.id = int(cursor.lastrowid or 0)
-        self.warc = WarcFile(self.archive.warc_folder, site.name, self.started_at, self.id)
+        self.warc = WarcFiles(self.archive.warc_folder, site.name, self.started_at, self.id, about=about)
         self.frontier = Frontier(self.archive, site.name, self.id)
+
+    def keep_exchange(self, exchange: Exchange) -> Capture:
+        """Write a request and its response to the WARC file, flushed, and then their capture's row.
+
+        Bytes that were captured before are not written again: a revisit record refers to them. Raises :class:`OSError`,
+        :class:`sqlite3.Error`.
+        """
+        # An answer that broke off is no other's copy, nor is nothing at all worth a reference.
+        whole = exchange.body and not exchange.truncated
+        same = self.archive.captured_before(exchange.body) if whole else None
+        capture = self.warc.write(exchange, same)
+        with self.archive.transaction():
+            capture = replace(capture, id=self.archive.keep_capture(capture, self.id))
+            self._list_warc_files()
+        self.requests += 1
+        return capture
+
+    def _list_warc_files(self) -> None:
+        for file in self.warc.sealed:
+            self.archive.keep_warc_file(file)
+        self.warc.sealed.clear()
 
     def save(self) -> None:
         """Write the counters to the run's row. Joins the caller's transaction."""
@@ -151,6 +175,7 @@ class CrawlRun:
         self.warc.close()
         try:
             with self.archive.transaction() as db:
+                self._list_warc_files()
                 self.save()
                 db.execute(
                     "UPDATE runs SET outcome = ?, detail = ?, finished_at = ? WHERE id = ?",

@@ -262,3 +262,33 @@ def first_tables(db: Database) -> None:
 def full_text(db: Database) -> None:
     """Search with diacritics and without."""
     _run(db, _full_text())
+
+
+_EVIDENCE = """
+CREATE TABLE warc_files (
+    name TEXT PRIMARY KEY,
+    length INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    sealed_at TEXT NOT NULL
+);
+ALTER TABLE captures ADD COLUMN refers_to INTEGER REFERENCES captures(id);
+CREATE INDEX captures_digest ON captures(digest);
+ALTER TABLE articles ADD COLUMN gone_capture_id INTEGER REFERENCES captures(id);
+ALTER TABLE versions ADD COLUMN source TEXT;
+ALTER TABLE versions ADD COLUMN captions TEXT;
+ALTER TABLE versions ADD COLUMN extractor TEXT NOT NULL DEFAULT '';
+CREATE TABLE withholdings (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    undone_at TEXT
+);
+CREATE INDEX withholdings_article ON withholdings(article_id);
+"""
+
+
+@migrations()
+def evidence(db: Database) -> None:
+    """The list of WARC files, revisits, the proof that an article is gone, versions with all they are judged by, and
+    articles taken out of sight."""
+    _run(db, _EVIDENCE)

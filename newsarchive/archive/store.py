@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
+from warcio.statusandheaders import StatusAndHeaders
 
 from newsarchive.archive.schema import APPLICATION_ID, migrations
+from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_capture, seal
 from newsarchive.items import Article, Capture, Listing, ListingEvidence
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.text import collapse
@@ -178,7 +180,7 @@ class Archive:
         with self.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO captures (url, fetched_at, status, media_type, digest, warc_file, warc_offset,"
-                " warc_length, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " warc_length, refers_to, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     capture.url,
                     capture.fetched_at,
@@ -188,10 +190,74 @@ class Archive:
                     capture.warc_file,
                     capture.warc_offset,
                     capture.warc_length,
+                    capture.refers_to,
                     run_id,
                 ),
             )
         return int(cursor.lastrowid or 0)
+
+    def capture(self, capture_id: int) -> Capture | None:
+        """The row of a capture."""
+        row = self.row(f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE id = ?", capture_id)
+        return Capture(*row) if row else None
+
+    def captured_before(self, body: bytes) -> Capture | None:
+        """The latest capture of these very bytes, for a revisit record to refer to; None where they cannot be read back
+        from its record: then they are worth keeping again.
+        """
+        row = self.row(
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE digest = ? AND refers_to IS NULL ORDER BY id DESC LIMIT 1",
+            payload_digest(body),
+        )
+        if row is None:
+            return None
+        capture = Capture(*row)
+        try:
+            read_capture(self.warc_folder, capture)
+        except DamagedRecordError:
+            return None
+        return capture
+
+    def read_capture(self, capture_id: int) -> tuple[StatusAndHeaders, bytes]:
+        """A capture's HTTP headers and body as received, read from its WARC file and checked.
+
+        Raises :class:`newsarchive.archive.warc.DamagedRecordError`, and :class:`LookupError` for an unknown id.
+        """
+        capture = self.capture(capture_id)
+        if capture is None:
+            raise LookupError(capture_id)
+        original = self.capture(capture.refers_to) if capture.refers_to else None
+        return read_capture(self.warc_folder, capture, original)
+
+    def keep_warc_file(self, file: SealedFile) -> None:
+        """Put a WARC file that is complete into the list of files that ``verify`` holds the disk against."""
+        with self.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO warc_files (name, length, digest, sealed_at) VALUES (?, ?, ?, ?)",
+                (file.name, file.length, file.digest, utc_now()),
+            )
+
+    def seal_warc_files(self, site: str) -> None:
+        """List the files of a site that a killed run left unlisted, without what it left half written at their ends.
+
+        The caller holds the site's lock. A file shorter than its captures say stays unlisted: ``verify`` tells of it.
+        Raises :class:`ArchiveError` where a file cannot be written.
+        """
+        listed = {row["name"] for row in self.rows("SELECT name FROM warc_files")}
+        for path in sorted((self.warc_folder / site).glob("*.warc.gz")):
+            name = f"{site}/{path.name}"
+            if name in listed:
+                continue
+            row = self.row("SELECT max(warc_offset + warc_length) FROM captures WHERE warc_file = ?", name)
+            try:
+                file = seal(path, name, (row[0] if row else None) or 0)
+            except OSError as error:
+                raise ArchiveError(
+                    f"{path}: left unfinished by an earlier run, and cannot be written ({error.strerror or error});"
+                    " check its permissions"
+                ) from error
+            if file is not None:
+                self.keep_warc_file(file)
 
     def keep_listing(self, listing: Listing, *, site: str, run_id: int) -> None:
         """The sightings of one listing page. Joins the caller's transaction."""
@@ -243,83 +309,135 @@ class Archive:
         """Insert or update an article with its images, links and, where its content changed, a new version.
 
         ``article`` must have a title and a body; where the same page (:func:`same_page`) is kept already, its address
-        becomes the one it is kept under: citations stay good. ``cause`` is ``site`` (the page changed) or ``extractor``
-        (we read it anew). Returns the article's id and ``new``, ``changed`` or ``unchanged``. Joins the caller's
-        transaction. Raises :class:`ValueError` without title or body.
+        becomes the one it is kept under: citations stay good. ``cause`` is ``site`` (the page as it was seen then) or
+        ``extractor`` (a capture read anew). Captures may come in any order: one older than what is kept takes its
+        place among the versions and changes nothing of the present. Returns the article's id and ``new``, ``changed``
+        or ``unchanged``. Joins the caller's transaction. Raises :class:`ValueError` without title or body.
         """
         if not article.title or not article.body:
             raise ValueError(f"{article.url}: an article needs a title and a body")
         digest = content_hash(article)
-        seen_at = capture.fetched_at
-        with self.transaction() as db:
+        with self.transaction():
             known = self.find_article(article.url)
-            if known is not None:
-                article.url = known["url"]
-            columns = {
-                **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
-                "content_hash": digest,
-                "extractor": article.extractor or "",
-                "field_sources": mend(json.dumps(article.field_sources, ensure_ascii=False)),
-                "capture_id": capture.id,
-                "state": "live",
-                "last_seen": seen_at,
-            }
             if known is None:
-                outcome, article_id = "new", self._next_article_id()
-                columns |= {"id": article_id, "site": site, "first_seen": seen_at, "last_changed": seen_at}
-                # Pictures first: the full-text triggers then index the article once, when its row comes.
-                self._keep_images(article, article_id)
-                db.execute(
-                    f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                    tuple(columns.values()),
-                )
+                article_id = self._insert_article(article, digest, site, capture)
             else:
-                article_id = int(known["id"])
-                outcome = "unchanged" if known["content_hash"] == digest else "changed"
-                if outcome == "changed":
-                    columns["last_changed"] = seen_at
-                self._keep_images(article, article_id)
-                db.execute(
-                    f"UPDATE articles SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
-                    (*columns.values(), article_id),
-                )
-            self._keep_links(article, article_id)
-            if outcome != "unchanged":
-                db.execute(
-                    "INSERT INTO versions (article_id, number, seen_at, cause, title, date, lead, body, byline,"
-                    " content_hash, capture_id) VALUES"
-                    " (?, 1 + (SELECT count(*) FROM versions WHERE article_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        article_id,
-                        article_id,
-                        seen_at,
-                        cause,
-                        article.title,
-                        article.date,
-                        article.lead,
-                        article.body,
-                        article.byline,
-                        digest,
-                        capture.id,
-                    ),
-                )
-        return article_id, outcome
+                article_id, article.url = int(known["id"]), known["url"]
+                self._update_article(article, digest, known, capture, cause)
+            outcome = self._keep_version(article, digest, article_id, capture, cause)
+        return article_id, "new" if known is None else outcome
+
+    def _insert_article(self, article: Article, digest: str, site: str, capture: Capture) -> int:
+        article_id, seen_at = self._next_article_id(), capture.fetched_at
+        columns = {
+            "id": article_id,
+            "site": site,
+            **_columns(article, digest, capture),
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "last_changed": seen_at,
+        }
+        # Pictures first: the full-text triggers then index the article once, when its row comes.
+        self._keep_images(article, article_id)
+        self.connection.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            tuple(columns.values()),
+        )
+        self._keep_links(article, article_id)
+        return article_id
+
+    def _update_article(self, article: Article, digest: str, known: sqlite3.Row, capture: Capture, cause: str) -> None:
+        """The article's present is that of its latest capture."""
+        article_id, seen_at = int(known["id"]), capture.fetched_at
+        if seen_at < known["last_seen"]:
+            self.connection.execute(
+                "UPDATE articles SET first_seen = min(first_seen, ?) WHERE id = ?", (seen_at, article_id)
+            )
+            return
+        columns = {**_columns(article, digest, capture), "last_seen": seen_at}
+        if known["content_hash"] != digest and cause == "site":
+            columns["last_changed"] = seen_at
+        self._keep_images(article, article_id)
+        self.connection.execute(
+            f"UPDATE articles SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
+            (*columns.values(), article_id),
+        )
+        self._keep_links(article, article_id)
+
+    def _keep_version(self, article: Article, digest: str, article_id: int, capture: Capture, cause: str) -> str:
+        """Put a reading among the article's versions, where it says other than the one before it; ``changed`` where so.
+
+        Where the next version says the same, the site said it earlier than was known: that version begins then.
+        """
+        seen_at = capture.fetched_at
+        before = self.row(
+            "SELECT content_hash FROM versions WHERE article_id = ? AND seen_at <= ? ORDER BY number DESC LIMIT 1",
+            article_id,
+            seen_at,
+        )
+        if before is not None and before["content_hash"] == digest:
+            return "unchanged"
+        after = self.row(
+            "SELECT number, content_hash, cause FROM versions WHERE article_id = ? AND seen_at > ?"
+            " ORDER BY number LIMIT 1",
+            article_id,
+            seen_at,
+        )
+        if after is not None and (after["content_hash"], after["cause"]) == (digest, cause):
+            self.connection.execute(
+                "UPDATE versions SET seen_at = ?, capture_id = ? WHERE article_id = ? AND number = ?",
+                (seen_at, capture.id, article_id, after["number"]),
+            )
+            return "unchanged"
+        number = self._make_room(article_id, after["number"] if after else None)
+        columns = {
+            "article_id": article_id,
+            "number": number,
+            "seen_at": seen_at,
+            "cause": cause,
+            **{name: getattr(article, name) for name in _VERSION_COLUMNS},
+            "captions": "\n".join(image.caption for image in article.images if image.caption) or None,
+            "content_hash": digest,
+            "extractor": article.extractor or "",
+            "capture_id": capture.id,
+        }
+        self.connection.execute(
+            f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            tuple(columns.values()),
+        )
+        return "changed"
+
+    def _make_room(self, article_id: int, number: int | None) -> int:
+        """The number for a version that comes before the one with ``number``, or last; later ones move up."""
+        if number is None:
+            row = self.row("SELECT count(*) FROM versions WHERE article_id = ?", article_id)
+            return 1 + int(row[0] if row else 0)
+        # Through negative numbers, as the key must hold at each row.
+        db = self.connection
+        db.execute("UPDATE versions SET number = -number WHERE article_id = ? AND number >= ?", (article_id, number))
+        db.execute("UPDATE versions SET number = 1 - number WHERE article_id = ? AND number < 0", (article_id,))
+        return number
 
     def find_article(self, url: str) -> sqlite3.Row | None:
-        """Id, url, title and content_hash of the article kept under an address, or under one that is the same page."""
+        """Id, url, title, content_hash, last_seen of the article at an address, or at one that is the same page."""
         addresses = same_page(url)
         return self.row(
-            "SELECT id, url, title, content_hash FROM articles WHERE url IN (?, ?, ?, ?) ORDER BY url != ?, id",
+            "SELECT id, url, title, content_hash, last_seen FROM articles WHERE url IN (?, ?, ?, ?)"
+            " ORDER BY url != ?, id",
             *addresses,
             addresses[0],
         )
 
-    def mark_gone(self, article_id: int, seen_at: str) -> None:
-        """The site no longer has the article: its state changes, all that was kept stays."""
+    def mark_gone(self, article_id: int, capture: Capture) -> None:
+        """The site no longer has the article, and this answer shows it: its state changes, all that was kept stays.
+
+        Nothing changes where the article was seen since.
+        """
         with self.transaction() as db:
             db.execute(
-                "UPDATE articles SET state = 'gone', last_changed = ? WHERE id = ? AND state != 'gone'",
-                (seen_at, article_id),
+                "UPDATE articles SET state = 'gone', last_changed = ?, gone_capture_id = ?"
+                " WHERE id = ? AND state != 'gone' AND last_seen <= ?",
+                (capture.fetched_at, capture.id, article_id, capture.fetched_at),
             )
 
     def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:
@@ -380,6 +498,23 @@ _ARTICLE_COLUMNS = (
     "source",
     "section",
 )
+
+
+_VERSION_COLUMNS = ("title", "date", "lead", "body", "byline", "source")
+_CAPTURE_COLUMNS = "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to"
+
+
+def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:
+    """The columns of an article's row that one reading of its page decides."""
+    return {
+        **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
+        "content_hash": digest,
+        "extractor": article.extractor or "",
+        "field_sources": mend(json.dumps(article.field_sources, ensure_ascii=False)),
+        "capture_id": capture.id,
+        "state": "live",
+        "gone_capture_id": None,
+    }
 
 
 def content_hash(article: Article) -> str:

@@ -1,7 +1,8 @@
-"""WARC 1.1 files: one record appended and flushed at a time, one record read back by its place.
+"""WARC 1.1 files: one exchange appended and flushed at a time, one record read back by its place.
 
-A file belongs to one run and is never appended to by another, so a tail cut off by a kill harms no later record.
-Everything the archive keeps of a response is here; the database only points at it.
+A file belongs to one run and is never appended to by another, so a tail cut off by a kill harms no later record; the
+site's next run cuts it off (:func:`seal`). Everything the archive keeps of a response is here; the database only points
+at it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable
+import zlib
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import responses
 from io import BytesIO, FileIO
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
@@ -27,6 +31,12 @@ from newsarchive import __version__
 from newsarchive.items import Capture
 
 Headers = Iterable[tuple[str, str]]
+
+MAX_FILE = 1 << 30
+"""A file that has reached this size is closed and the next begun: the 1 GB that the WARC guidelines advise."""
+
+
+_BUILDER = RecordBuilder(warc_version="1.1")
 
 
 class DamagedRecordError(Exception):
@@ -51,29 +61,65 @@ class Exchange:
     body: bytes
     ip_address: str | None = None
     truncated: bool = False
+    request_body: bytes = b""
 
 
-class WarcFile:
-    """A new WARC file of one run. Made at the first record, so that a run without responses leaves no file.
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A WARC file that is never written to again: its name (see :class:`Capture`), length in bytes, and digest."""
 
-    ``folder`` is the archive's ``warc`` folder; the file is ``<site>/<site>-<start>-<run>.warc.gz`` under it.
+    name: str
+    length: int
+    digest: str
+
+
+class WarcFiles:
+    """The new WARC files of one run. Made at the first record, so that a run without responses leaves no file.
+
+    ``folder`` is the archive's ``warc`` folder; the files are ``<site>/<site>-<start>-<run>-<number>.warc.gz`` under
+    it, a new one begun where one has reached ``max_file`` bytes. ``about`` is what each file's warcinfo record says of
+    the crawl, besides the program: fields of the record as WARC 1.1 (annex B.1) and Heritrix name them.
     """
 
-    def __init__(self, folder: Path, site: str, started_at: str, run_id: int):
+    def __init__(
+        self,
+        folder: Path,
+        site: str,
+        started_at: str,
+        run_id: int,
+        *,
+        about: Mapping[str, str] | None = None,
+        max_file: int = MAX_FILE,
+    ):
         stamp = "".join(c for c in started_at if c.isdigit())
-        self.name = f"{site}/{site}-{stamp}-{run_id:05d}.warc.gz"
-        self._path = folder / self.name
+        self._stem = f"{site}/{site}-{stamp}-{run_id:05d}"
+        self._folder = folder
+        self._about = dict(about or {})
+        self._max_file = max_file
+        self._number = 1
         self._file: FileIO | None = None
         self._end = 0
+        self._hash = hashlib.sha256()
+        self.sealed: list[SealedFile] = []
+        """The files that are complete, for the caller to put into the archive's list of files."""
 
-    def write(self, exchange: Exchange) -> Capture:
+    @property
+    def name(self) -> str:
+        """The file that the next record goes to, relative to the ``warc`` folder."""
+        return f"{self._stem}-{self._number:03d}.warc.gz"
+
+    def write(self, exchange: Exchange, same: Capture | None = None) -> Capture:
         """Append response and request records, flush them to the disk, and say where the response lies.
 
-        The capture's id is 0: the database gives it. Raises :class:`OSError` where the disk refuses; what was written
-        of the records is then cut off again, so that the file stays readable.
+        ``same`` is an earlier capture of the very bytes, whose record holds them: a revisit record is then written,
+        with this response's headers and no body (WARC 1.1, section 6.7.2). The capture's id is 0: the database gives
+        it. Raises :class:`OSError` where the disk refuses; what was written of the records is then cut off again, so that
+        the file stays readable.
         """
-        info = self._info() if self._file is None else b""
-        response, request = _records(exchange)
+        if self._end >= self._max_file:
+            self.close()
+        info = self._info() if self._end == 0 else b""
+        response, request = _records(exchange, same)
         start = self._end + len(info)
         self._append(info + response + request)
         return Capture(
@@ -86,20 +132,26 @@ class WarcFile:
             warc_file=self.name,
             warc_offset=start,
             warc_length=len(response),
+            refers_to=same.id if same else None,
         )
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
+        """Close the file there is and put it among :attr:`sealed`; a second call does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None
+        if self._end:
+            self.sealed.append(SealedFile(self.name, self._end, f"sha256:{self._hash.hexdigest()}"))
+            self._number += 1
+            self._end, self._hash = 0, hashlib.sha256()
 
     def _append(self, data: bytes) -> None:
         """Write and flush all of the data, or leave the file as it was."""
         if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            path = self._folder / self.name
+            path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered: nothing lingers in memory that a full disk would not take.
-            self._file = self._path.open("ab" if self._end else "xb", buffering=0)
+            self._file = path.open("ab" if self._end else "xb", buffering=0)
         rest = memoryview(data)
         try:
             while rest:
@@ -111,50 +163,115 @@ class WarcFile:
                 self._file.seek(self._end)
             raise
         self._end += len(data)
+        self._hash.update(data)
 
     def _info(self) -> bytes:
-        record = RecordBuilder(warc_version="1.1").create_warcinfo_record(
-            Path(self.name).name,
-            {
-                "software": f"newsarchive/{__version__}",
-                "format": "WARC File Format 1.1",
-                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                "robots": "obey",
-            },
-        )
-        return _member(record)
+        said = {
+            "software": f"newsarchive/{__version__}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            **self._about,
+        }
+        # A field is one line, whatever a profile's text holds.
+        said = {name: " ".join(text.split()) for name, text in said.items()}
+        return _member(RecordBuilder(warc_version="1.1").create_warcinfo_record(Path(self.name).name, said))
 
 
-def _records(exchange: Exchange) -> tuple[bytes, bytes]:
-    """The response record and the request record of an exchange, each a gzip member of its own."""
-    builder = RecordBuilder(warc_version="1.1")
+def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
+    """Cut off what a killed run left half written at a file's end, and give the file's length and digest.
+
+    ``known_end`` is the first byte behind the last record that the database points at: only what lies behind it, and is
+    no whole gzip member, is cut off. None where the file is shorter than that: it is damaged, and is left as it is.
+    Raises :class:`OSError`.
+    """
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size < known_end:
+            return None
+        file.seek(known_end)
+        end = known_end
+        for length in _whole_members(file):
+            end += length
+        if end < size:
+            file.truncate(end)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return SealedFile(name, end, f"sha256:{digest}")
+
+
+def _whole_members(file: BinaryIO) -> Iterator[int]:
+    """The lengths of the whole gzip members that follow one another from where a file is read."""
+    pending = b""
+    while True:
+        unpacker = zlib.decompressobj(31)
+        length = 0
+        while not unpacker.eof:
+            data = pending or file.read(1 << 16)
+            pending = b""
+            if not data:
+                return
+            try:
+                unpacker.decompress(data)
+            except zlib.error:
+                return
+            length += len(data) - len(unpacker.unused_data)
+        pending = unpacker.unused_data
+        yield length
+
+
+def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
+    """The response (or revisit) record and the request record of an exchange, each a gzip member of its own."""
     target = urlsplit(exchange.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     about = {"WARC-Date": exchange.fetched_at}
     if exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
-    cut = {"WARC-Truncated": "disconnect"} if exchange.truncated else {}
-    reason = responses.get(exchange.status, "")
-    response = builder.create_warc_record(
-        exchange.url,
-        "response",
-        payload=BytesIO(exchange.body),
-        length=len(exchange.body),
-        http_headers=StatusAndHeaders(
-            f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol
-        ),
-        warc_headers_dict=about | cut,
-    )
+    response = _revisit(exchange, same, about) if same else _response(exchange, about)
     concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-    request = builder.create_warc_record(
+    request = _BUILDER.create_warc_record(
         exchange.url,
         "request",
+        payload=BytesIO(exchange.request_body),
+        length=len(exchange.request_body),
         http_headers=StatusAndHeaders(
             f"{exchange.method} {path} HTTP/1.1", exchange.request_headers, is_http_request=True
         ),
         warc_headers_dict=about | concurrent,
     )
     return _member(response), _member(request)
+
+
+def _response(exchange: Exchange, about: dict[str, str]) -> ArcWarcRecord:
+    cut = {"WARC-Truncated": "disconnect"} if exchange.truncated else {}
+    return _BUILDER.create_warc_record(
+        exchange.url,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=_http_headers(exchange),
+        warc_headers_dict=about | cut,
+    )
+
+
+def _revisit(exchange: Exchange, same: Capture, about: dict[str, str]) -> ArcWarcRecord:
+    return _BUILDER.create_revisit_record(
+        exchange.url,
+        _record_digest(exchange.body),
+        same.url,
+        same.fetched_at,
+        http_headers=_http_headers(exchange),
+        warc_headers_dict=about,
+    )
+
+
+def _http_headers(exchange: Exchange) -> StatusAndHeaders:
+    reason = responses.get(exchange.status, "")
+    return StatusAndHeaders(f"{exchange.status} {reason}", exchange.response_headers, protocol=exchange.protocol)
+
+
+def _record_digest(body: bytes) -> str:
+    """The payload's digest as warcio writes it into response records."""
+    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
 
 
 def _member(record: ArcWarcRecord) -> bytes:
@@ -169,27 +286,39 @@ def payload_digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
-def read_capture(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, bytes]:
+def read_capture(folder: Path, capture: Capture, original: Capture | None = None) -> tuple[StatusAndHeaders, bytes]:
     """The HTTP headers and the body as received of one capture, checked against its digest.
 
-    ``folder`` is the archive's ``warc`` folder. Raises :class:`DamagedRecordError`.
+    ``folder`` is the archive's ``warc`` folder; ``original`` the capture that one of a revisit refers to: its record
+    holds the body. Raises :class:`DamagedRecordError`.
     """
+    headers, body = _read_record(folder, capture)
+    if original is not None:
+        body = _read_record(folder, original)[1]
+    if payload_digest(body) != capture.digest:
+        raise DamagedRecordError(
+            f"{_place(folder, capture)}: its bytes are not those that were captured (digest differs)"
+        )
+    return headers, body
+
+
+def _place(folder: Path, capture: Capture) -> str:
+    return f"{folder / capture.warc_file} at byte {capture.warc_offset}"
+
+
+def _read_record(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, bytes]:
     place = PurePosixPath(capture.warc_file)
-    path = folder / place
+    where = _place(folder, capture)
     if place.is_absolute() or ".." in place.parts:
         # The database may come from somebody else.
-        raise DamagedRecordError(f"{path} at byte {capture.warc_offset}: cannot be read (it lies outside the archive)")
-    where = f"{path} at byte {capture.warc_offset}"
+        raise DamagedRecordError(f"{where}: cannot be read (it lies outside the archive)")
     try:
-        with path.open("rb") as stream:
+        with (folder / place).open("rb") as stream:
             stream.seek(capture.warc_offset)
             record = next(iter(ArchiveIterator(BytesIO(stream.read(capture.warc_length)), no_record_parse=False)))
-            body = record.raw_stream.read()
+            return record.http_headers, record.raw_stream.read()
     except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError) as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
-    if payload_digest(body) != capture.digest:
-        raise DamagedRecordError(f"{where}: its bytes are not those that were captured (digest differs)")
-    return record.http_headers, body
 
 
 def _media_type(headers: Headers) -> str | None:

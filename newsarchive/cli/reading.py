@@ -190,6 +190,7 @@ def _show_article(article: dict[str, Any]) -> None:
         _field(name, article[name])
     _field("seen", f"first {article['first_seen']}, last {article['last_seen']}, changed {article['last_changed']}")
     _field("capture", *_capture_lines(article["capture"]))
+    _field("proof", *_capture_lines(article["gone_capture"]))
     _field("versions", *(f"{v['number']}  {v['seen_at']}  {_cause(v)}" for v in article["versions"]))
     _field("pictures", *(_picture(image) for image in article["images"]))
     for kind in dict.fromkeys(link["kind"] for link in article["links"]):
@@ -235,7 +236,9 @@ def _show_changes(archive: Archive, article: dict[str, Any], number: int, as_jso
     for change in found:
         click.echo(f"\n{change.field}\n{_marked_up(change)}")
     if not found:
-        say("newsarchive: the same title, date, byline and text; a caption or the source changed")
+        say(
+            "newsarchive: the versions' texts are the same; a caption or the source, which early versions lack, changed"
+        )
     return 0
 
 

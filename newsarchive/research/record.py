@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
-_COMPARED = ("title", "date", "byline", "lead", "body")
+_COMPARED = ("title", "date", "byline", "source", "lead", "body", "captions")
 
 
 def find(archive: Archive, key: str) -> int | None:
@@ -57,14 +57,15 @@ def fate(archive: Archive, key: str) -> str | None:
 
 
 def record(archive: Archive, article_id: int) -> dict[str, Any]:
-    """An article's columns, ``images``, ``links``, ``versions`` (without their texts), ``capture``, and ``sites``: all
-    that listed it. Raises :class:`LookupError` where there is no such article.
+    """An article's columns, ``images``, ``links``, ``versions`` (without their texts), ``capture``, ``gone_capture``
+    (the answer that shows it gone), and ``sites``: all that listed it. Raises :class:`LookupError` where there is no
+    such article.
     """
     row = archive.row("SELECT * FROM articles WHERE id = ?", article_id)
     if row is None:
         raise LookupError(article_id)
     versions = archive.rows(
-        "SELECT number, seen_at, cause, title, date, byline, content_hash, capture_id FROM versions"
+        "SELECT number, seen_at, cause, title, date, byline, source, content_hash, extractor, capture_id FROM versions"
         " WHERE article_id = ? ORDER BY number",
         article_id,
     )
@@ -73,6 +74,7 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
         **with_lists(archive, row),
         "versions": [dict(version) for version in versions],
         "capture": capture(archive, row["capture_id"]),
+        "gone_capture": capture(archive, row["gone_capture_id"]),
         "sites": sorted({row["site"], *(seen["site"] for seen in listed)}),
     }
 
@@ -85,8 +87,8 @@ def version(archive: Archive, article_id: int, number: int) -> dict[str, Any]:
     return {**dict(row), "capture": capture(archive, row["capture_id"])}
 
 
-def capture(archive: Archive, capture_id: int) -> dict[str, Any] | None:
-    """The row of a capture."""
+def capture(archive: Archive, capture_id: int | None) -> dict[str, Any] | None:
+    """The row of a capture, None where there is none."""
     row = archive.row("SELECT * FROM captures WHERE id = ?", capture_id)
     return dict(row) if row else None
 

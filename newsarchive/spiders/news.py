@@ -33,6 +33,7 @@ from newsarchive.extract.document import UnreadablePageError
 from newsarchive.extract.listing import read_listing
 from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task
 from newsarchive.recorder import capture_of
+from newsarchive.settings import NEWSARCHIVE_CONTACT, USER_AGENT
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import canonical_url, is_front_page, path_of, same_page
 from newsarchive.spiders.manners import Unwelcome
@@ -260,7 +261,21 @@ def open_run(folder: Path, profile: Profile) -> CrawlRun:
             url=profile.listings[0],
             family=profile.family.name if profile.family else None,
         ),
+        _about(profile),
     )
+
+
+def _about(profile: Profile) -> dict[str, str]:
+    """What the WARC files say of the crawl: its settings, and whom to ask."""
+    said = {
+        "robots": "obey",
+        "http-header-user-agent": USER_AGENT,
+        "isPartOf": profile.title,
+        "description": f"{profile.name}: {' '.join(profile.listings)}; delay {profile.delay:g} s, concurrency"
+        f" {profile.concurrency}",
+        "operator": NEWSARCHIVE_CONTACT,
+    }
+    return {name: text for name, text in said.items() if text}
 
 
 def verdict(run: CrawlRun, reason: str, errors: int, left: int) -> tuple[str, str]:

@@ -91,7 +91,8 @@ def test_addresses_of_articles_are_unique(archive):
         archive.connection.execute(
             "INSERT INTO articles SELECT id + 1, site, url, title, date, date_earliest, date_latest, date_source,"
             " published_at, event_date, page_date, date_text, lead, caption, body, byline, source, section, state,"
-            " first_seen, last_seen, last_changed, content_hash, extractor, field_sources, capture_id FROM articles"
+            " first_seen, last_seen, last_changed, content_hash, extractor, field_sources, capture_id, NULL"
+            " FROM articles"
         )
 
 

@@ -6,12 +6,14 @@ import sqlite3
 import tempfile
 import threading
 from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from newsarchive.archive.locks import SiteBusyError, SiteLock
-from newsarchive.archive.schema import migrations
+from newsarchive.archive.schema import APPLICATION_ID, migrations
 from newsarchive.archive.store import Archive, ArchiveError, archive_folder
 from newsarchive.items import NOTICE, RELATED, Article, Capture, Image, Link, Listing, ListingEntry
 
@@ -133,27 +135,27 @@ def test_a_database_made_by_a_newer_version_is_refused(tmp_path):
         Archive.create(tmp_path)
 
 
-def test_an_archive_made_by_an_earlier_version_opens_in_this_one(tmp_path):
-    with Archive.create(tmp_path) as archive:
-        archive.keep_site("sen-hong", title="Quận Sen Hồng")
-        keep(archive)
-        # As it was before full text came.
-        last = migrations._migrations[-1].name
-        triggers = [row[0] for row in archive.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-        views = [
-            row[0] for row in archive.rows("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY rowid DESC")
-        ]
-        for statement in (
-            *(f"DROP TRIGGER {name}" for name in triggers),
-            "DROP TABLE articles_fts",
-            "DROP TABLE articles_fts_exact",
-            *(f"DROP VIEW {name}" for name in views),
-            f"DELETE FROM _sqlite_migrations WHERE name = '{last}'",
-        ):
-            archive.connection.execute(statement)
+@pytest.mark.parametrize("version", [migration.name for migration in migrations._migrations[1:]])
+def test_an_archive_made_by_an_earlier_version_opens_in_this_one(tmp_path, version):
+    with database(tmp_path) as db:
+        migrations.apply(Database(db), stop_before=version)
+        db.executescript(
+            f"""PRAGMA application_id = {APPLICATION_ID};
+            INSERT INTO sites (name, title) VALUES ('sen-hong', 'Quận Sen Hồng');
+            INSERT INTO captures
+            VALUES (1, '{URL}', '2020-11-01T02:00:00Z', 200, 'text/html', 'sha256:0', 'x', 0, 9, NULL);
+            INSERT INTO articles (id, site, url, title, body, first_seen, last_seen, last_changed, content_hash,
+                extractor, field_sources, capture_id)
+            VALUES (1, 'sen-hong', '{URL}', 'Khu phố 4 góp sức làm đường', 'Bà con.', '2020', '2020', '2020', '', '',
+                '{{}}', 1);
+            INSERT INTO versions (article_id, number, seen_at, cause, title, body, content_hash, capture_id)
+            VALUES (1, 1, '2020-11-01T02:00:00Z', 'site', 'Khu phố 4 góp sức làm đường', 'Bà con.', '', 1)"""
+        )
     with Archive.read(tmp_path) as archive:
         found = archive.rows("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'gop suc'")
         assert [row[0] for row in found] == [1]
+        assert archive.capture(1).refers_to is None
+        assert [tuple(row) for row in archive.rows("SELECT number, source, extractor FROM versions")] == [(1, None, "")]
 
 
 def test_the_folder_is_the_options_then_the_environments_then_data(monkeypatch):
@@ -171,7 +173,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(archive):
     def half():
         with archive.transaction():
             keep(archive)
-            archive.mark_gone(1, "2020")
+            archive.mark_gone(1, visit(archive, 2))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -264,11 +266,53 @@ def test_an_article_has_one_row_with_http_or_https_with_www_or_without(archive):
 
 def test_an_article_that_is_gone_keeps_everything_and_may_come_back(archive):
     keep(archive, 1)
-    archive.mark_gone(1, "2020-11-02T02:00:00Z")
-    row = archive.row("SELECT state, body, last_changed FROM articles")
-    assert tuple(row) == ("gone", "Bà con cùng làm.", "2020-11-02T02:00:00Z")
+    proof = visit(archive, 2)
+    archive.mark_gone(1, proof)
+    row = archive.row("SELECT state, body, last_changed, gone_capture_id FROM articles")
+    assert tuple(row) == ("gone", "Bà con cùng làm.", "2020-11-02T02:00:00Z", proof.id)
     keep(archive, 3)
-    assert archive.row("SELECT state FROM articles")[0] == "live"
+    assert tuple(archive.row("SELECT state, gone_capture_id FROM articles")) == ("live", None)
+    archive.mark_gone(1, proof)
+    assert archive.row("SELECT state FROM articles")[0] == "live"  # it was seen since
+
+
+def versions(archive):
+    sql = "SELECT number, seen_at, cause, body, capture_id FROM versions ORDER BY number"
+    return [(row["number"], row["seen_at"][8:10], row["cause"], row["body"]) for row in archive.rows(sql)]
+
+
+ORDERS = [list(order) for order in permutations([(1, "Một."), (3, "Hai."), (5, "Hai."), (7, "Ba.")])]
+
+
+@pytest.mark.parametrize("visits", ORDERS)
+def test_captures_in_any_order_make_the_same_versions_and_the_same_present(archive, visits):
+    for day, body in visits:
+        keep(archive, day, body=body)
+    assert versions(archive) == [(1, "01", "site", "Một."), (2, "03", "site", "Hai."), (3, "07", "site", "Ba.")]
+    row = archive.row("SELECT body, first_seen, last_seen, last_changed, capture_id FROM articles")
+    assert tuple(row)[:4] == ("Ba.", "2020-11-01T02:00:00Z", "2020-11-07T02:00:00Z", "2020-11-07T02:00:00Z")
+    assert archive.capture(row["capture_id"]).fetched_at == "2020-11-07T02:00:00Z"
+
+
+def test_a_capture_read_anew_is_a_version_of_the_extractors_and_no_change_of_the_article(archive):
+    keep(archive, 1, body="Một.")
+    later = visit(archive, 5)
+    archive.keep_article(article(body="Hai."), site="sen-hong", capture=later)
+    anew = article(body="Hai và ba.", extractor="newsarchive/2")
+    assert archive.keep_article(anew, site="sen-hong", capture=later, cause="extractor") == (1, "changed")
+    assert versions(archive) == [
+        (1, "01", "site", "Một."),
+        (2, "05", "site", "Hai."),
+        (3, "05", "extractor", "Hai và ba."),
+    ]
+    row = archive.row("SELECT body, last_seen, last_changed, extractor FROM articles")
+    assert tuple(row) == ("Hai và ba.", "2020-11-05T02:00:00Z", "2020-11-05T02:00:00Z", "newsarchive/2")
+
+
+def test_a_version_keeps_all_that_it_is_judged_by(archive):
+    keep(archive, 1, source="TTXVN", images=[Image("http://x/1.jpg", "Bà con"), Image("http://x/2.jpg", "Con đường")])
+    row = archive.row("SELECT source, captions FROM versions")
+    assert tuple(row) == ("TTXVN", "Bà con\nCon đường")
 
 
 def test_text_that_is_no_unicode_is_mended_in_the_evidence(archive):

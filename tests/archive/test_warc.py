@@ -2,20 +2,31 @@
 
 import contextlib
 import io
+import os
 import socket
 import threading
+import zlib
 from datetime import date
 
 import pytest
-from crawling import Paper, add_site, crawl, rows, serve
+from crawling import Paper, add_site, assert_sound, crawl, rows, serve
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
-from newsarchive.archive.warc import DamagedRecordError, Exchange, WarcFile, payload_digest, read_capture
+from newsarchive.archive.store import Archive
+from newsarchive.archive.warc import (
+    DamagedRecordError,
+    Exchange,
+    SealedFile,
+    WarcFiles,
+    payload_digest,
+    read_capture,
+    seal,
+)
 from newsarchive.demo import DemoSite
 from newsarchive.demo.site import LISTING
-from newsarchive.items import Capture
 
+REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 BODY = "Bà con khu phố góp sức làm đường.".encode() * 9
 
 
@@ -42,7 +53,7 @@ def exchange(number=1, body=BODY, **fields):
 
 @pytest.fixture
 def warc(tmp_path):
-    file = WarcFile(tmp_path, "sen-hong", "2020-11-30T02:00:00Z", 7)
+    file = WarcFiles(tmp_path, "sen-hong", "2020-11-30T02:00:00Z", 7)
     yield file
     file.close()
 
@@ -74,7 +85,7 @@ def test_a_record_reads_back_as_it_was_written(warc, tmp_path):
         assert headers.get_statuscode() == "200"
         assert [value for name, value in headers.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
     assert captures[0].media_type == "text/html"
-    assert captures[0].warc_file == "sen-hong/sen-hong-20201130020000-00007.warc.gz"
+    assert captures[0].warc_file == "sen-hong/sen-hong-20201130020000-00007-001.warc.gz"
     assert checked(tmp_path / captures[0].warc_file) == 0
 
 
@@ -107,7 +118,7 @@ def test_a_file_of_that_name_is_never_written_over(warc, tmp_path):
     capture = warc.write(exchange())
     before = (tmp_path / capture.warc_file).read_bytes()
     with pytest.raises(FileExistsError):
-        WarcFile(tmp_path, "sen-hong", "2020-11-30T02:00:00Z", 7).write(exchange())
+        WarcFiles(tmp_path, "sen-hong", "2020-11-30T02:00:00Z", 7).write(exchange())
     assert (tmp_path / capture.warc_file).read_bytes() == before
 
 
@@ -213,16 +224,16 @@ def test_what_a_crawl_of_the_demo_site_writes_passes_warcio(tmp_path):
     found = records(path)
     assert [kind for kind, *_ in found].count("warcinfo") == 1
     assert found[0][0] == "warcinfo"
-    responses = {r.get_header("WARC-Target-URI").removeprefix(base): h for kind, r, h, _ in found if kind == "response"}
+    answers = [(r.get_header("WARC-Target-URI"), h) for kind, r, h, _ in found if kind in ("response", "revisit")]
+    responses = {url.removeprefix(base): headers for url, headers in answers}
     requests = [r.get_header("WARC-Target-URI").removeprefix(base) for kind, r, *_ in found if kind == "request"]
     assert sorted(responses) == sorted(requests) == sorted(log)
     assert "/robots.txt" in responses
     (gone,) = site.paths("gone")
     assert responses[gone].get_statuscode() == "410"
-    for row in rows(tmp_path, "SELECT * FROM captures"):
-        row.pop("run_id")
-        capture = Capture(**row)
-        assert read_capture(tmp_path / "warc", capture)[1] == site.handle(capture.url.removeprefix(base)).body
+    with Archive.read(tmp_path) as archive:
+        for row in archive.rows("SELECT id, url FROM captures"):
+            assert archive.read_capture(row["id"])[1] == site.handle(row["url"].removeprefix(base)).body
 
 
 def chunked(page):
@@ -252,13 +263,12 @@ def test_a_chunked_answer_is_recorded_whole_and_without_its_chunks(tmp_path):
         server.shutdown(socket.SHUT_RDWR)
     (path,) = (tmp_path / "warc").rglob("*.warc.gz")
     assert checked(path) == 0
-    for row in rows(tmp_path, "SELECT * FROM captures"):
-        row.pop("run_id")
-        capture = Capture(**row)
-        headers, body = read_capture(tmp_path / "warc", capture)
-        assert body == paper.handle(capture.url.removeprefix(base)).body
-        assert headers.get_header("Transfer-Encoding") is None
-        assert [value for name, value in headers.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
+    with Archive.read(tmp_path) as archive:
+        for row in archive.rows("SELECT id, url FROM captures"):
+            headers, body = archive.read_capture(row["id"])
+            assert body == paper.handle(row["url"].removeprefix(base)).body
+            assert headers.get_header("Transfer-Encoding") is None
+            assert [value for name, value in headers.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
 
 
 def test_each_run_has_a_file_of_its_own(tmp_path):
@@ -268,3 +278,98 @@ def test_each_run_has_a_file_of_its_own(tmp_path):
         crawl(tmp_path)
     assert len(list((tmp_path / "warc").rglob("*.warc.gz"))) == 2
     assert len(rows(tmp_path, "SELECT DISTINCT warc_file FROM captures")) == 2
+
+
+# Bytes seen before
+
+
+def test_the_same_bytes_again_are_a_revisit_that_refers_to_the_first(tmp_path):
+    with serve(Paper(2)) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        crawl(tmp_path, "--full")
+    first, second = sorted((tmp_path / "warc").rglob("*.warc.gz"))
+    assert [kind for kind, *_ in records(first)].count("revisit") == 0
+    pages = [(r, h, body) for kind, r, h, body in records(second) if kind == "revisit"]
+    originals = {r.get_header("WARC-Target-URI"): r for kind, r, *_ in records(first) if kind == "response"}
+    assert {r.get_header("WARC-Target-URI") for r, *_ in pages} >= {base + path for path in Paper(2).order}
+    for about, headers, body in pages:
+        original = originals[about.get_header("WARC-Target-URI")]
+        assert about.get_header("WARC-Profile") == REVISIT
+        assert about.get_header("WARC-Refers-To-Target-URI") == original.get_header("WARC-Target-URI")
+        assert about.get_header("WARC-Refers-To-Date") == original.get_header("WARC-Date")
+        assert about.get_header("WARC-Payload-Digest") == original.get_header("WARC-Payload-Digest")
+        assert headers.get_statuscode() in ("200", "404")
+        assert body == b""
+    assert checked(second) == 0
+    assert_sound(tmp_path)
+
+
+def test_bytes_whose_first_record_is_damaged_are_kept_again(tmp_path):
+    with serve(Paper(1)) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        (path,) = (tmp_path / "warc").rglob("*.warc.gz")
+        path.write_bytes(path.read_bytes()[:900])
+        crawl(tmp_path, "--full")
+    (second,) = set((tmp_path / "warc").rglob("*.warc.gz")) - {path}
+    assert [kind for kind, *_ in records(second)].count("response") >= 3
+
+
+def test_a_file_that_has_grown_large_is_closed_and_the_next_begun(tmp_path):
+    files = WarcFiles(tmp_path, "sen-hong", "2020-11-30T02:00:00Z", 7, about={"operator": "Lan\r\nHai"}, max_file=1000)
+    captures = [files.write(exchange(number, os.urandom(600))) for number in range(3)]
+    files.close()
+    assert [capture.warc_file[-11:] for capture in captures] == ["001.warc.gz", "002.warc.gz", "003.warc.gz"]
+    assert [file.name for file in files.sealed] == [capture.warc_file for capture in captures]
+    for file in files.sealed:
+        data = (tmp_path / file.name).read_bytes()
+        assert (file.length, file.digest) == (len(data), payload_digest(data))
+        kind, _, _, info = records(tmp_path / file.name)[0]
+        assert kind == "warcinfo"
+        assert b"operator: Lan Hai\r\n" in info
+        assert checked(tmp_path / file.name) == 0
+
+
+def test_the_files_of_finished_runs_are_listed_with_their_digests(tmp_path):
+    with serve(Paper(2)) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+    (path,) = (tmp_path / "warc").rglob("*.warc.gz")
+    (file,) = rows(tmp_path, "SELECT * FROM warc_files")
+    assert file["name"] == str(path.relative_to(tmp_path / "warc"))
+    assert (file["length"], file["digest"]) == (path.stat().st_size, payload_digest(path.read_bytes()))
+
+
+@pytest.mark.parametrize("left", [0, 1, 200, 700])
+def test_what_a_killed_run_left_half_written_is_cut_off_by_the_next(warc, tmp_path, left):
+    kept = [warc.write(exchange(number)) for number in (1, 2)]
+    path = tmp_path / kept[0].warc_file
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:left])
+    file = seal(path, kept[0].warc_file, kept[1].warc_offset + kept[1].warc_length)
+    ends = [length for length in (0, len(gzip_member(whole))) if length <= left]
+    assert path.read_bytes() == whole + whole[: ends[-1]]
+    assert file == SealedFile(kept[0].warc_file, path.stat().st_size, payload_digest(path.read_bytes()))
+    assert checked(path) == 0
+
+
+def test_a_file_shorter_than_its_captures_is_left_as_it_is(warc, tmp_path):
+    capture = warc.write(exchange())
+    path = tmp_path / capture.warc_file
+    path.write_bytes(path.read_bytes()[:500])
+    assert seal(path, capture.warc_file, capture.warc_offset + capture.warc_length) is None
+    assert path.stat().st_size == 500
+
+
+def gzip_member(data):
+    unpacker = zlib.decompressobj(31)
+    unpacker.decompress(data)
+    return data[: len(data) - len(unpacker.unused_data)]
+
+
+def test_a_post_is_recorded_with_what_was_sent(warc, tmp_path):
+    capture = warc.write(exchange(method="POST", request_body=b"trang=2&x=%C4%91"))
+    *_, (kind, _, asked, sent) = records(tmp_path / capture.warc_file)
+    assert (kind, asked.protocol, sent) == ("request", "POST", b"trang=2&x=%C4%91")
+    assert checked(tmp_path / capture.warc_file) == 0

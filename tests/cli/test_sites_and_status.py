@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from archives import keep
+from archives import capture, keep
 
 PROFILE = (
     'title = "Huyện Sông Trăng"\ndistrict = "Huyện Sông Trăng"\nlistings = ["https://song-trang.example/tin-tuc"]\n'
@@ -85,7 +85,7 @@ def test_a_healthy_site_is_one_line(run, folder, archive):
     keep(archive, "Một", date="2020-10-08")
     keep(archive, "Hai", date="2019-10-08")
     keep(archive, "Ba", date="2020-10/2020-11", date_earliest="2020-10-01", date_latest="2020-11-30")
-    archive.mark_gone(1, "2020-12-01T00:00:00Z")
+    archive.mark_gone(1, capture(archive, "https://song-trang.example/", at="2020-12-01T00:00:00Z"))
     add_run(archive, "attention", "1 failed")
     add_run(archive, "complete")
     result = run("status")

@@ -32,8 +32,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from newsarchive.archive.store import Archive
-from newsarchive.archive.warc import WarcFile, read_capture
-from newsarchive.items import Capture
+from newsarchive.archive.warc import WarcFiles, read_capture
 
 PLAIN = {"Content-Type": "text/plain"}
 
@@ -57,9 +56,9 @@ def texts(folder, base):
 
 
 def capture_of(folder, url):
-    row = rows(folder, "SELECT * FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", url)[0]
-    row.pop("run_id")
-    return Capture(**row)
+    (row,) = rows(folder, "SELECT id FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", url)
+    with Archive.read(folder) as archive:
+        return archive.capture(row["id"])
 
 
 @pytest.fixture
@@ -613,9 +612,9 @@ def test_an_answer_that_broke_off_is_recorded_and_asked_for_again(tmp_path, pape
         assert texts(tmp_path, base)[path]["body"] == "\n\n".join(paper.items[path].paragraphs)
         captures = rows(tmp_path, "SELECT * FROM captures WHERE url = ? ORDER BY id", base + path)
     assert len(captures) == 2
-    for row, expected in zip(captures, (body[:900], body), strict=True):
-        row.pop("run_id")
-        assert read_capture(tmp_path / "warc", Capture(**row))[1] == expected
+    with Archive.read(tmp_path) as archive:
+        for row, expected in zip(captures, (body[:900], body), strict=True):
+            assert archive.read_capture(row["id"])[1] == expected
 
 
 def test_an_answer_that_always_breaks_off_is_a_failure(tmp_path, paper):
@@ -839,14 +838,14 @@ def test_an_error_of_the_programs_is_a_failure_of_its_page(tmp_path, paper):
 
 def fail_to_record(word):
     """Make the disk refuse the record of an address with this word in it."""
-    write = WarcFile.write
+    write = WarcFiles.write
 
-    def broken(self, exchange):
+    def broken(self, exchange, same):
         if word in exchange.url:
             raise OSError(5, "Input/output error")
-        return write(self, exchange)
+        return write(self, exchange, same)
 
-    WarcFile.write = broken
+    WarcFiles.write = broken
 
 
 def test_an_article_is_never_stored_with_the_record_of_the_answer_that_led_to_it(tmp_path, paper):

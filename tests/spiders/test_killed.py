@@ -9,7 +9,7 @@ import pytest
 from crawling import Paper, Running, add_site, assert_sound, crawl, kept, rows, serve
 
 from newsarchive.archive import store
-from newsarchive.archive.warc import WarcFile
+from newsarchive.archive.warc import WarcFiles
 from newsarchive.demo import DemoSite
 from newsarchive.demo.site import LISTING
 
@@ -90,7 +90,7 @@ def die_at_statement(number, tally=os.devnull):
 
 def die_in_record(number):
     """Make this process die when half of its n-th WARC record is written."""
-    append, seen = WarcFile._append, []
+    append, seen = WarcFiles._append, []
 
     def half(self, data):
         seen.append(1)
@@ -99,7 +99,7 @@ def die_in_record(number):
             os.kill(os.getpid(), signal.SIGKILL)
         append(self, data)
 
-    WarcFile._append = half
+    WarcFiles._append = half
 
 
 @pytest.fixture(scope="module")

@@ -113,8 +113,8 @@ class WarcFiles:
 
         ``same`` is an earlier capture of the very bytes, whose record holds them: a revisit record is then written,
         with this response's headers and no body (WARC 1.1, section 6.7.2). The capture's id is 0: the database gives
-        it. Raises :class:`OSError` where the disk refuses; what was written of the records is then cut off again, so that
-        the file stays readable.
+        it. Raises :class:`OSError` where the disk refuses; what was written of the records is then cut off again, so
+        that the file stays readable.
         """
         if self._end >= self._max_file:
             self.close()

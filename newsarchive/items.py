@@ -81,9 +81,17 @@ class ListingEntry:
     date_text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form to be posted: the address it goes to and its fields in the page's order."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+
+
 @dataclass(slots=True)
 class Listing:
-    """One listing page: its entries in page order and the address of the next page, if there is one.
+    """One listing page: its entries in page order and, if there is one, its next page: an address, or a form to post.
 
     ``kind`` is ``listing`` (a web page), ``feed`` (RSS, Atom) or ``sitemap``; ``children`` are an index's sitemaps.
     """
@@ -91,6 +99,7 @@ class Listing:
     url: str
     entries: list[ListingEntry] = field(default_factory=list)
     next_url: str | None = None
+    next_form: Form | None = None
     kind: str = "listing"
     children: list[str] = field(default_factory=list)
 
@@ -115,6 +124,7 @@ class Capture:
 
     ``digest`` is ``sha256:<hex>`` of the body as received; ``warc_file`` is relative to the archive's ``warc`` folder.
     ``refers_to`` is the id of the earlier capture of the very bytes where the record is a revisit: that one holds them.
+    ``posted`` is ``sha256:<hex>`` of the form that was posted, None for what was asked for by its address alone.
     """
 
     id: int
@@ -127,6 +137,7 @@ class Capture:
     warc_offset: int
     warc_length: int
     refers_to: int | None = None
+    posted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED
+from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED, posted_place
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import mend
 from newsarchive.extract.article import reason_for_refusal
@@ -155,8 +155,9 @@ class StorePipeline:
         listing, task, run = item.listing, item.task, self.run
         listing.entries = [e for e in listing.entries if host_of(e.url) in self.profile.hosts]
         run.listings_read += 1
-        following = listing.next_url
-        if following and (following in run.asked or host_of(following) not in self.profile.hosts):
+        form = listing.next_form
+        following = posted_place(task.url) if form else listing.next_url
+        if following and (following in run.asked or host_of(form.url if form else following) not in self.profile.hosts):
             following = None
         leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
         run.archive.keep_listing(listing, site=run.site, run_id=run.id)
@@ -170,6 +171,8 @@ class StorePipeline:
             if host_of(child) in self.profile.hosts and child not in run.asked and task.depth < MAX_SITEMAPS:
                 run.frontier.follow(task, child)
         if following and leads_on and task.depth < MAX_DEPTH:
+            if form:
+                run.forms[following] = form
             run.frontier.follow(task, following)
         run.frontier.close(task.url, "done")
 

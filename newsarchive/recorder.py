@@ -46,7 +46,7 @@ class Recorder:
             url=request.url,
             fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             method=request.method,
-            request_headers=[("Host", request.url.split("/")[2]), *_pairs(request.headers)],
+            request_headers=[("Host", request.url.split("/")[2]), *_pairs(request.headers), *_length(request)],
             status=response.status,
             protocol=response.protocol or "HTTP/1.1",
             response_headers=_pairs(response.headers),
@@ -66,6 +66,11 @@ def capture_of(request: Request) -> Capture | None:
     """The capture of the response to a request, None where it was not recorded."""
     capture: Capture | None = request.meta.get(CAPTURE)
     return capture
+
+
+def _length(request: Request) -> list[tuple[str, str]]:
+    """The length of a request's body, which the downloader tells the site only as it sends it."""
+    return [("Content-Length", str(len(request.body)))] if request.body else []
 
 
 def _pairs(headers: Headers) -> list[tuple[str, str]]:

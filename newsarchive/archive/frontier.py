@@ -10,6 +10,11 @@ in the middle of one (killed, ``--limit``, a page that failed), and by the next 
 others some pages on: the page it stopped at may then show only what the walk saw itself. So a walk that is gone on
 with still ends only at what was seen before it first set out. ``chain`` names the listing a page belongs to, ``walk``
 the run in which the walk to it set out.
+
+A page that is asked for by posting a form has no address of its own. Its row is named by its place
+(:func:`posted_place`): the address of the page the posting began at, and how many pages on. The form is not kept: it
+holds the state of the page before, which a later run must ask for anew. So a walk that ends at such a page is gone on
+with from the address the posting began at.
 """
 
 from __future__ import annotations
@@ -26,6 +31,19 @@ from newsarchive.vietnamese.dates import read_date
 LISTING, ARTICLE, RELATED = "listing", "article", "related"
 MAX_TRIES = 8
 """Runs that try a failing address before it is left alone (``crawl --full`` tries it again)."""
+
+
+_PLACE = "#page="
+
+
+def posted_place(url: str) -> str:
+    """The place of the page that a form on a listing page at ``url``, an address or a place, leads to.
+
+    >>> posted_place("http://x/tin.aspx"), posted_place("http://x/tin.aspx#page=2")
+    ('http://x/tin.aspx#page=2', 'http://x/tin.aspx#page=3')
+    """
+    address, _, number = url.partition(_PLACE)
+    return f"{address}{_PLACE}{int(number or 1) + 1}"
 
 
 class Frontier:
@@ -68,7 +86,7 @@ class Frontier:
                 (self.site, json.dumps(listings)),
             )
             unfinished = self.archive.rows(
-                "SELECT found_on, walk FROM frontier WHERE site = ? AND kind = 'listing' AND depth > 0"
+                "SELECT url, found_on, walk FROM frontier WHERE site = ? AND kind = 'listing' AND depth > 0"
                 " AND state = 'todo'",
                 self.site,
             )
@@ -77,12 +95,18 @@ class Frontier:
                 db.execute("UPDATE frontier SET depth = 0, chain = url WHERE site = ? AND url = ?", (self.site, url))
             # Gone on with from one page before: articles taken off the site have moved others back over its edge.
             for row in unfinished:
+                before = row["url"] if _PLACE in row["url"] else row["found_on"]
                 db.execute(
                     "UPDATE frontier SET state = 'todo',"
                     " walk = CASE state WHEN 'todo' THEN min(walk, :walk) ELSE :walk END"
                     " WHERE site = :site AND url = :url AND kind = 'listing'",
-                    {"walk": row["walk"], "site": self.site, "url": row["found_on"]},
+                    {"walk": row["walk"], "site": self.site, "url": before.partition(_PLACE)[0]},
                 )
+            db.execute(
+                "UPDATE frontier SET state = 'done' WHERE site = ? AND kind = 'listing' AND state = 'todo'"
+                " AND instr(url, ?)",
+                (self.site, _PLACE),
+            )
 
     def add(self, url: str, kind: str, *, found_on: str) -> None:
         """Remember an article's address, of kind ``article`` or ``related``, unless it is known.

@@ -12,7 +12,7 @@ from newsarchive.archive.frontier import Frontier
 from newsarchive.archive.locks import SiteLock
 from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.warc import Exchange, WarcFiles
-from newsarchive.items import Capture, Task
+from newsarchive.items import Capture, Form, Task
 
 COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED = "complete", "attention", "nothing", "interrupted", "killed"
 """``runs.outcome``: all well · done, but something needs a person · nothing could be done · stopped by a signal, an
@@ -74,6 +74,8 @@ class CrawlRun:
         self.listings_read = 0
         self.asked: set[str] = set()
         """Addresses handed to the downloader in this run."""
+        self.forms: dict[str, Form] = {}
+        """The forms to post for listing pages that have no address of their own, by their place in the frontier."""
         self.silent = False
         """The site stopped answering, and the run was ended for that."""
         self.empty_listing: str | None = None

@@ -292,3 +292,9 @@ def evidence(db: Database) -> None:
     """The list of WARC files, revisits, the proof that an article is gone, versions with all they are judged by, and
     articles taken out of sight."""
     _run(db, _EVIDENCE)
+
+
+@migrations()
+def posted_captures(db: Database) -> None:
+    """Which form was posted for an answer: several pages of a listing may be answers of one address."""
+    db.execute("ALTER TABLE captures ADD COLUMN posted TEXT")

@@ -180,7 +180,7 @@ class Archive:
         with self.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO captures (url, fetched_at, status, media_type, digest, warc_file, warc_offset,"
-                " warc_length, refers_to, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " warc_length, refers_to, run_id, posted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     capture.url,
                     capture.fetched_at,
@@ -192,6 +192,7 @@ class Archive:
                     capture.warc_length,
                     capture.refers_to,
                     run_id,
+                    capture.posted,
                 ),
             )
         return int(cursor.lastrowid or 0)
@@ -501,7 +502,9 @@ _ARTICLE_COLUMNS = (
 
 
 _VERSION_COLUMNS = ("title", "date", "lead", "body", "byline", "source")
-_CAPTURE_COLUMNS = "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to"
+_CAPTURE_COLUMNS = (
+    "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to, posted"
+)
 
 
 def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:

@@ -133,6 +133,7 @@ class WarcFiles:
             warc_offset=start,
             warc_length=len(response),
             refers_to=same.id if same else None,
+            posted=payload_digest(exchange.request_body) if exchange.method == "POST" else None,
         )
 
     def close(self) -> None:

@@ -16,11 +16,12 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, is_furniture, read_blocks
 from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.feeds import is_feed, read_feed
+from newsarchive.extract.forms import form_behind, next_form
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.pager import next_page
 from newsarchive.extract.selectors import remove, select
 from newsarchive.extract.zones import common_element, within
-from newsarchive.items import Listing, ListingEntry
+from newsarchive.items import Form, Listing, ListingEntry
 from newsarchive.sites.profile import Rules
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
 from newsarchive.vietnamese.dates import find_dates
@@ -55,7 +56,16 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
         found = _repeated_links(root, base, url, rules)
     for position, link in enumerate(found):
         listing.entries.append(ListingEntry(link.url, position, link.title, link.date_text))
-    listing.next_url = _selected_next(root, base, rules) or next_page(root, base, url, {link.url for link in found})
+    articles = {link.url for link in found}
+    following = (
+        _selected_next(root, base, url, rules)
+        or next_page(root, base, url, articles)
+        or next_form(root, base, url, articles)
+    )
+    if isinstance(following, Form):
+        listing.next_form = following
+    else:
+        listing.next_url = following
     return listing
 
 
@@ -344,10 +354,10 @@ def _printed_date(lines: list[Block], title: str) -> str | None:
     return None
 
 
-def _selected_next(root: Tree, base: str, rules: Rules) -> str | None:
+def _selected_next(root: Tree, base: str, url: str, rules: Rules) -> Form | str | None:
     """The next page a profile's selector finds."""
     for element in select(root, rules.listing.get("next", ())):
         anchor = element if element.get("href") else next(element.iter("a"), element)
-        if found := canonical_url(anchor.get("href") or "", base):
+        if found := canonical_url(anchor.get("href") or "", base) or form_behind(element, root, base, url):
             return found
     return None

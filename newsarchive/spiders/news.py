@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -125,12 +126,21 @@ class NewsSpider(Spider):
                 return
             self._articles_asked += task.kind != LISTING
             self.run.asked.add(task.url)
-            yield Request(
-                task.url,
-                callback=self.parse_listing if task.kind == LISTING else self.parse_article,
-                errback=self.failed,
-                cb_kwargs={"task": task},
-            )
+            yield self._asking(task)
+
+    def _asking(self, task: Task) -> Request:
+        """The request for an address, or the form to post for a listing page that has none."""
+        request = Request(
+            task.url,
+            callback=self.parse_listing if task.kind == LISTING else self.parse_article,
+            errback=self.failed,
+            cb_kwargs={"task": task},
+        )
+        form = self.run.forms.pop(task.url, None)
+        if form is None:
+            return request
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return request.replace(url=form.url, method="POST", headers=headers, body=urlencode(form.fields))
 
     def parse_listing(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """A listing page, feed or sitemap."""

@@ -143,7 +143,8 @@ def test_an_archive_made_by_an_earlier_version_opens_in_this_one(tmp_path, versi
             f"""PRAGMA application_id = {APPLICATION_ID};
             INSERT INTO sites (name, title) VALUES ('sen-hong', 'Quận Sen Hồng');
             INSERT INTO captures
-            VALUES (1, '{URL}', '2020-11-01T02:00:00Z', 200, 'text/html', 'sha256:0', 'x', 0, 9, NULL);
+                (id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length)
+            VALUES (1, '{URL}', '2020-11-01T02:00:00Z', 200, 'text/html', 'sha256:0', 'x', 0, 9);
             INSERT INTO articles (id, site, url, title, body, first_seen, last_seen, last_changed, content_hash,
                 extractor, field_sources, capture_id)
             VALUES (1, 'sen-hong', '{URL}', 'Khu phố 4 góp sức làm đường', 'Bà con.', '2020', '2020', '2020', '', '',

@@ -3,8 +3,8 @@
 with serve(WebForms(Paper(20), "gridview")) as (base, site): …
 
 What is posted must be what the page before gave: its view state, and an event that page offers. Anything else is
-answered with 500 and kept in ``site.refused``. The page is one form around a menu, a search box, a log-in, a calendar, a
-grid's sort headers and delete buttons, as these pages are; each of those, posted, would be an event too.
+answered with 500 and kept in ``site.refused``. The page is one form around a menu, a search box, a log-in, a calendar,
+a grid's sort headers and delete buttons, as these pages are; each of those, posted, would be an event too.
 """
 
 import base64
@@ -106,7 +106,7 @@ ROUND_ABOUT = (
     + '<input type="text" name="ctl00$txtTim" value=""><input type="submit" name="ctl00$btnTim" value="Tìm kiếm">'
     + '<input type="text" name="ctl00$ten" value=""><input type="password" name="ctl00$matkhau">'
     + '<input type="submit" name="ctl00$btnDangNhap" value="Đăng nhập">'
-    + '<input type="radio" name="ctl00$thamdo" value="1"> Rất hài lòng <input type="submit" name="ctl00$bq" value="Gửi">'
+    + '<input type="radio" name="ctl00$thamdo" value="1"> Hài lòng <input type="submit" name="ctl00$bq" value="Gửi">'
     + '<table title="Calendar"><tr><td colspan="3">'
     + post_back("ctl00$cal", "V7701", "&lt;")
     + "Tháng 6 năm 2021"

@@ -29,8 +29,8 @@ _PAGE_CALL = re.compile(r"(?:^|[\s:;.])(\w*(?:page|trang)\w*)\(\s*['\"]?(\d{1,4}
 # A pager's own words, folded, one by one. No weekday, month or letter: calendars and registers are no pagers.
 _WORDS = frozenset(
     "trang dau cuoi truoc sau tiep theo tuc ke ve toi den di chuyen trong tren tong so co ban ghi tin bai viet ket qua "
-    "xem them cu moi hon hien thi muc tu cac cung tien va page pages of first last prev previous next older newer items "
-    "results go to from start end".split()
+    "xem them cu moi hon hien thi muc tu cac cua cung tien va page pages of first last prev previous next older newer "
+    "items results go to from start end".split()
 )
 _NEXT_WORDS = re.compile(
     r"(?:(?:xem )?trang (?:ke tiep|sau|tiep(?: theo)?|ke)|next page|xem tiep|(?:xem|tai|hien thi) them(?: tin| bai)?|"

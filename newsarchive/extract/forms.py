@@ -57,7 +57,8 @@ _MARKED = re.compile(r"\b(?:active|current|selected|disabled|aspnetdisabled|chon
 _PAGE_FIELD = re.compile(
     r"(?:.*[._$\[:-])?(?:cur(?:rent)?_?)?(?:page|trang|pg)_?(?:no|num|number|index|id|so)?\]?|p", re.IGNORECASE
 )
-_LONGEST_PAGER, _LARGEST_PAGER = 1500, 800
+_LONGEST_PAGER, _LARGEST_PAGER, _LONGEST_SCRIPT = 1500, 800, 2000
+_MOST_PAGERS, _MOST_TRIED = 50, 5
 _FARTHEST_LIST, _SHORTEST_TITLE = 60, 18
 MAX_FORM = 4 * 1024 * 1024
 """Characters of a form's fields: a page state that has grown beyond them is not sent on."""
@@ -71,9 +72,9 @@ class _Control:
     """A link or button of a page that would send a form; ``fields`` are those its script or name sets."""
 
     element: Tree
-    label: str
     fields: dict[str, str]
     how: str
+    label: str = ""
 
     @property
     def number(self) -> int | None:
@@ -98,7 +99,7 @@ def next_form(root: Tree, base: str, url: str, articles: Collection[str]) -> For
     if not articles:
         return None
     for pager in _beside_the_articles(_pagers(root), base, articles):
-        for control in _onward(pager):
+        for control in _onward(pager)[:_MOST_TRIED]:
             if (form := _form_of(control, root)) is not None and (made := _filled(form, control, base, url)):
                 return made
     return None
@@ -125,23 +126,24 @@ def _pagers(root: Tree) -> list[_Pager]:
         box = element
         while (parent := box.getparent()) is not None and parent.tag not in ("form", "body") and _is_pure(parent, pure):
             box = parent
-        if not _LABEL_BEFORE.search(_text_before(box)):
+        if len(pagers) < _MOST_PAGERS and not _LABEL_BEFORE.search(_text_before(box)):
+            control.label = _label(element)
             pagers.setdefault(box, _Pager(box)).controls.append(control)
     return list(pagers.values())
 
 
 def _control(element: Tree) -> _Control | None:
     """A control that may be a pager's; None for plain links, and for scripts and buttons named for something else."""
-    script = f"{element.get('href') or ''} ; {element.get('onclick') or ''}"
+    script = f"{element.get('href') or ''} ; {element.get('onclick') or ''}"[:_LONGEST_SCRIPT]
     if element.get("disabled") is not None:
         return None
     if len(script) > 3 and (found := _POST_BACK.search(script) or _POST_BACK_OPTIONS.search(script)):
         target, argument = found.group(2), found.group(4)
         if _misnamed(target) or _NO_PAGER_ARGUMENT.match(argument):
             return None
-        return _Control(element, _label(element), {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}, _POSTED)
+        return _Control(element, {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}, _POSTED)
     if len(script) > 3 and (call := _PAGE_CALL.search(script)):
-        return None if _misnamed(call.group(1)) else _Control(element, _label(element), {"": call.group(2)}, _CALLED)
+        return None if _misnamed(call.group(1)) else _Control(element, {"": call.group(2)}, _CALLED)
     kind = (element.get("type") or ("submit" if element.tag == "button" else "")).lower()
     name = element.get("name") or ""
     if element.tag not in ("button", "input") or kind not in ("submit", "image") or not name:
@@ -149,7 +151,7 @@ def _control(element: Tree) -> _Control | None:
     if element.get("formaction") or _misnamed(name):
         return None
     sent = {f"{name}.x": "1", f"{name}.y": "1"} if kind == "image" else {name: element.get("value") or ""}
-    return _Control(element, _label(element), sent, _PRESSED)
+    return _Control(element, sent, _PRESSED)
 
 
 def _misnamed(name: str) -> bool:

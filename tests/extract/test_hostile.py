@@ -15,6 +15,10 @@ TEXT = (
     "thải trước mùa mưa."
 )
 HEAD = f"<h1>{TITLE}</h1><div><p>{TEXT}</p>"
+FORM = "<form method=post><input type=hidden name=__VIEWSTATE value=a>" + "".join(
+    f"<p><a href='/tin/a-{n}.html'>{TITLE} {n}</a></p>" for n in range(9)
+)
+POST_BACK = "<a href=\"javascript:__doPostBack('p','{n}')\">{n}</a> "
 # Each would take minutes, or all memory, if one step of reading were quadratic in it.
 ENDLESS = {
     "100,000 nested divs": "<div>" * 100_000 + f"<p>{TEXT}</p>" + "</div>" * 100_000,
@@ -40,6 +44,11 @@ ENDLESS = {
     "a megabyte of spaces": HEAD + " " * 1_000_000 + "x",
     "attributes without end": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + TEXT,
     "unclosed tags": "<" * 200_000,
+    "page numbers without end": FORM + "".join(POST_BACK.format(n=n) for n in range(20_000)),
+    "pagers without end": FORM + "".join(f"<div><b>1</b>{POST_BACK.format(n=2)}</div>" for n in range(20_000)),
+    "pagers around pagers": FORM + '<span onclick="goPage(2)">' * 50_000 + "2",
+    "a pager's script without end": FORM + '<a href="' + "__doPostBack('a','" * 50_000 + '">Trang sau</a>',
+    "a list of pages without end": FORM + "<select name=page>" + "<option value='?page=2'>2" * 50_000,
     "entities without end": HEAD + "&amp;&#x110;&nbsp;" * 100_000,
 }
 

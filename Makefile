@@ -36,6 +36,7 @@ lint: $(DEV)
 
 bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates
+	$(BIN)/python -m benchmarks.extraction $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -53,6 +54,8 @@ $(DEV): pyproject.toml constraints.txt
 
 $(BENCH): pyproject.toml constraints.txt
 	$(environment)
+	@# Two of the peers spell one extra of lxml's in two ways, on which pip before 23.3 stumbles.
+	$(PIP_INSTALL) 'pip>=23.3'
 	$(PIP_INSTALL) --editable '.[bench]'
 	@touch $(CORE) $@
 

@@ -44,3 +44,18 @@ class SiteLock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def is_held(folder: Path, site: str) -> bool:
+    """True where a run holds a site now; takes no lock that would stand in another's way for longer than a moment."""
+    try:
+        file = os.open(folder / "locks" / f"{site}.lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False

@@ -36,6 +36,10 @@ class ArchiveError(Exception):
     """An archive cannot be opened or written; the message says which, why, and what to do."""
 
 
+class DamagedArchiveError(ArchiveError):
+    """The database is damaged, so that it cannot be opened."""
+
+
 def utc_now() -> str:
     """The time now, UTC, as ISO 8601 to the second ("2020-11-30T02:00:00Z")."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -199,7 +203,7 @@ class Archive:
 
     def capture(self, capture_id: int) -> Capture | None:
         """The row of a capture."""
-        row = self.row(f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE id = ?", capture_id)
+        row = self.row(f"SELECT {CAPTURE_COLUMNS} FROM captures WHERE id = ?", capture_id)
         return Capture(*row) if row else None
 
     def captured_before(self, body: bytes) -> Capture | None:
@@ -207,7 +211,7 @@ class Archive:
         from its record: then they are worth keeping again.
         """
         row = self.row(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE digest = ? AND refers_to IS NULL ORDER BY id DESC LIMIT 1",
+            f"SELECT {CAPTURE_COLUMNS} FROM captures WHERE digest = ? AND refers_to IS NULL ORDER BY id DESC LIMIT 1",
             payload_digest(body),
         )
         if row is None:
@@ -502,9 +506,10 @@ _ARTICLE_COLUMNS = (
 
 
 _VERSION_COLUMNS = ("title", "date", "lead", "body", "byline", "source")
-_CAPTURE_COLUMNS = (
+CAPTURE_COLUMNS = (
     "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to, posted"
 )
+"""The columns of table ``captures`` in the order of :class:`newsarchive.items.Capture`."""
 
 
 def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:
@@ -554,7 +559,7 @@ def _database_errors(path: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.OperationalError):
             raise ArchiveError(f"{path}: cannot be used now ({error}); is it read-only, full or in use?") from error
         if "malformed" in str(error):
-            raise ArchiveError(
+            raise DamagedArchiveError(
                 f"{path}: damaged ({error}); nothing was changed in it. Put a copy back; the WARC files beside it hold"
                 " the pages as they were sent"
             ) from error

@@ -293,33 +293,40 @@ def read_capture(folder: Path, capture: Capture, original: Capture | None = None
     ``folder`` is the archive's ``warc`` folder; ``original`` the capture that one of a revisit refers to: its record
     holds the body. Raises :class:`DamagedRecordError`.
     """
-    headers, body = _read_record(folder, capture)
+    _, headers, body = read_record(folder, capture)
     if original is not None:
-        body = _read_record(folder, original)[1]
+        _, _, body = read_record(folder, original)
     if payload_digest(body) != capture.digest:
-        raise DamagedRecordError(
-            f"{_place(folder, capture)}: its bytes are not those that were captured (digest differs)"
-        )
+        where = f"{folder / capture.warc_file} at byte {capture.warc_offset}"
+        raise DamagedRecordError(f"{where}: its bytes are not those that were captured (digest differs)")
     return headers, body
 
 
-def _place(folder: Path, capture: Capture) -> str:
-    return f"{folder / capture.warc_file} at byte {capture.warc_offset}"
+def read_record(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, StatusAndHeaders, bytes]:
+    """The record at a capture's place: WARC headers, HTTP headers, body; the digest is the caller's to check.
 
-
-def _read_record(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, bytes]:
-    place = PurePosixPath(capture.warc_file)
-    where = _place(folder, capture)
-    if place.is_absolute() or ".." in place.parts:
-        # The database may come from somebody else.
-        raise DamagedRecordError(f"{where}: cannot be read (it lies outside the archive)")
+    Raises :class:`DamagedRecordError` where no whole record of just that length lies there.
+    """
+    where = f"{folder / capture.warc_file} at byte {capture.warc_offset}"
     try:
-        with (folder / place).open("rb") as stream:
+        with warc_path(folder, capture.warc_file).open("rb") as stream:
             stream.seek(capture.warc_offset)
-            record = next(iter(ArchiveIterator(BytesIO(stream.read(capture.warc_length)), no_record_parse=False)))
-            return record.http_headers, record.raw_stream.read()
+            data = stream.read(capture.warc_length)
+        record = next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False)))
+        body = record.raw_stream.read()
     except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError) as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
+    return record.rec_headers, record.http_headers, body
+
+
+def warc_path(folder: Path, name: str) -> Path:
+    """Where a WARC file lies. Raises :class:`ValueError` for a name that leads out of the ``warc`` folder: the database
+    may come from somebody else.
+    """
+    place = PurePosixPath(name)
+    if place.is_absolute() or ".." in place.parts:
+        raise ValueError("it lies outside the archive")
+    return folder / place
 
 
 def _media_type(headers: Headers) -> str | None:

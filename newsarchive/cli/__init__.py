@@ -24,6 +24,7 @@ _COMMANDS = {
     "date": ("extract", "What the date reader makes of a text, and why."),
     "extract": ("extract", "Read one page; nothing is stored."),
     "status": ("status", "Each site: last run, what it holds, what needs a person."),
+    "verify": ("verify", "Check every byte and row against what was captured."),
 }
 
 EXIT_OK, EXIT_ATTENTION, EXIT_USAGE, EXIT_NOTHING, EXIT_BUSY = range(5)

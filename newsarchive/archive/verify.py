@@ -1,0 +1,226 @@
+"""Is the archive what it was? Bytes against digests, rows against bytes, files against the list of files.
+
+Nothing is mended and nothing is written. Each thing that is wrong is a :class:`Finding` that names its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path, PurePosixPath
+
+from newsarchive.archive.locks import is_held
+from newsarchive.archive.store import CAPTURE_COLUMNS, Archive, DamagedArchiveError, content_hash
+from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_record, warc_path
+from newsarchive.items import Article, Capture, Image
+
+DAMAGE, NOTE = "damage", "note"
+"""``Finding.severity``: something is not what it was · something a person may want to know, and nothing is lost."""
+
+_CHUNK = 2000
+"""Captures of one file that are read as one piece of work: large files are shared by all cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: how grave it is, in what (``database``, ``file``, ``capture`` or ``article``), its name or
+    place, and what is wrong with it, as half a sentence."""
+
+    severity: str
+    kind: str
+    name: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was looked at: captures, files, bytes of files read, articles."""
+
+    captures: int
+    files: int
+    bytes: int
+    articles: int
+
+
+def verify(folder: Path, *, workers: int | None = None) -> Iterator[Finding | Verified]:
+    """Check the whole archive in a folder: findings as they come, at the end how much was looked at.
+
+    ``workers`` is the number of processes, by default one a core. What runs of others keep while this reads is left
+    out. Raises :class:`newsarchive.archive.store.ArchiveError` where there is no archive or it cannot be opened.
+    """
+    try:
+        archive = Archive.read(folder)
+    except DamagedArchiveError as error:
+        yield Finding(DAMAGE, "database", str(folder / "news.db"), str(error))
+        return
+    with archive:
+        try:
+            yield from _database(archive)
+            archive.connection.execute("BEGIN")  # one state of the tables, whatever is written meanwhile
+            files = _files(archive)
+            yield from _rows(archive)
+            (articles,) = archive.connection.execute("SELECT count(*) FROM articles").fetchone()
+            sites = [row["name"] for row in archive.rows("SELECT name FROM sites")]
+            archive.connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            yield Finding(DAMAGE, "database", str(folder / "news.db"), f"cannot be read ({error})")
+            return
+    yield from _unlisted(folder, files, sites)
+    size = 0
+    for found, read in _read_all(folder / "warc", files.values(), workers):
+        yield from found
+        size += read
+    yield Verified(sum(len(file.captures) for file in files.values()), len(files), size, articles)
+
+
+@dataclass(slots=True)
+class _File:
+    """One WARC file: what the list says of it, None where it is not listed, and the captures that lie in it."""
+
+    name: str
+    listed: SealedFile | None
+    captures: list[Capture]
+
+
+def _files(archive: Archive) -> dict[str, _File]:
+    files: dict[str, _File] = {}
+    for row in archive.rows("SELECT name, length, digest FROM warc_files"):
+        files[row["name"]] = _File(row["name"], SealedFile(*row), [])
+    for row in archive.rows(f"SELECT {CAPTURE_COLUMNS} FROM captures ORDER BY warc_file, warc_offset"):
+        capture = Capture(*row)
+        files.setdefault(capture.warc_file, _File(capture.warc_file, None, [])).captures.append(capture)
+    return files
+
+
+def _database(archive: Archive) -> Iterator[Finding]:
+    """SQLite's own checks."""
+    name = str(archive.folder / "news.db")
+    for (problem,) in archive.rows("PRAGMA integrity_check(20)"):
+        if problem != "ok":
+            yield Finding(DAMAGE, "database", name, str(problem))
+    for row in archive.rows("PRAGMA foreign_key_check"):
+        yield Finding(DAMAGE, "database", name, f"row {row[1]} of {row[0]} points at no row of {row[2]}")
+
+
+_CHECKS = {
+    "its version points at a capture that was no good answer (HTTP {1})": (
+        "SELECT a.url, c.status FROM versions v JOIN articles a ON a.id = v.article_id"
+        " JOIN captures c ON c.id = v.capture_id WHERE c.status NOT BETWEEN 200 AND 299 ORDER BY a.id"
+    ),
+    "it has no version": "SELECT url FROM articles WHERE id NOT IN (SELECT article_id FROM versions) ORDER BY id",
+    "what it says is not what its last version says": (
+        "SELECT a.url FROM articles a JOIN versions v ON v.article_id = a.id AND v.number ="
+        " (SELECT max(number) FROM versions WHERE article_id = a.id)"
+        " WHERE a.content_hash != v.content_hash ORDER BY a.id"
+    ),
+}
+
+
+def _rows(archive: Archive) -> Iterator[Finding]:
+    """What the tables say of one another."""
+    for problem, sql in _CHECKS.items():
+        for row in archive.rows(sql):
+            yield Finding(DAMAGE, "article", row[0], problem.format(*row))
+    for row in archive.connection.execute(
+        "SELECT id, url, title, date, date_source, lead, body, byline, source, content_hash FROM articles ORDER BY id"
+    ):
+        captions = archive.rows("SELECT caption FROM images WHERE article_id = ? ORDER BY position", row["id"])
+        said = {name: row[name] for name in ("url", "title", "date", "date_source", "lead", "body", "byline", "source")}
+        article = Article(**said, images=[Image("", caption) for (caption,) in captions])
+        if content_hash(article) != row["content_hash"]:
+            yield Finding(DAMAGE, "article", row["url"], "what it says is not what was read (content_hash differs)")
+    for row in archive.rows(
+        "SELECT c.url, c.fetched_at FROM captures c LEFT JOIN captures o ON o.id = c.refers_to"
+        " WHERE c.refers_to IS NOT NULL AND (o.id IS NULL OR o.digest != c.digest OR o.refers_to IS NOT NULL)"
+    ):
+        yield Finding(
+            DAMAGE, "capture", f"{row['url']} of {row['fetched_at']}", "it refers to a capture of other bytes, or none"
+        )
+
+
+def _unlisted(folder: Path, files: dict[str, _File], sites: Iterable[str]) -> Iterator[Finding]:
+    """WARC files that the list does not have: being written, left by a killed run, or put there by hand."""
+    found = {path.relative_to(folder / "warc").as_posix() for path in (folder / "warc").rglob("*.warc.gz")}
+    known = set(sites)
+    for name in sorted(found - {name for name, file in files.items() if file.listed}):
+        site = PurePosixPath(name).parent.as_posix()
+        if site in known and is_held(folder, site):
+            continue
+        if site in known:
+            problem = f"not in the list of files; if a run was killed, the next `newsarchive crawl {site}` lists it"
+        else:
+            problem = "not in the list of files; `newsarchive import warc` takes in what others captured"
+        yield Finding(NOTE, "file", f"warc/{name}", problem)
+
+
+# What lies in the files
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One piece of work: a whole file against the list (``listed``), or some of its captures against their digests."""
+
+    folder: Path
+    name: str
+    listed: SealedFile | None = None
+    captures: tuple[Capture, ...] = ()
+
+
+def _read_all(folder: Path, files: Iterable[_File], workers: int | None) -> Iterator[tuple[list[Finding], int]]:
+    """The findings of each piece of work, in the files' order, and the bytes it read."""
+    work: list[_Work] = []
+    for file in files:
+        if file.listed:
+            work.append(_Work(folder, file.name, listed=file.listed))
+        for start in range(0, len(file.captures), _CHUNK):
+            work.append(_Work(folder, file.name, captures=tuple(file.captures[start : start + _CHUNK])))
+    workers = min(workers or os.cpu_count() or 1, len(work))
+    if workers <= 1:
+        yield from map(_do, work)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_do, work)
+
+
+def _do(work: _Work) -> tuple[list[Finding], int]:
+    if work.listed:
+        return _check_file(work.folder, work.listed)
+    return [finding for capture in work.captures for finding in _check_capture(work.folder, capture)], 0
+
+
+def _check_file(folder: Path, listed: SealedFile) -> tuple[list[Finding], int]:
+    """A file against its length and digest in the list."""
+    name = f"warc/{listed.name}"
+    try:
+        with warc_path(folder, listed.name).open("rb") as file:
+            digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            length = file.tell()
+    except (OSError, ValueError) as error:
+        return [Finding(DAMAGE, "file", name, f"cannot be read ({getattr(error, 'strerror', None) or error})")], 0
+    if length != listed.length:
+        return [Finding(DAMAGE, "file", name, f"{length} bytes long, not {listed.length}")], length
+    if digest != listed.digest:
+        return [Finding(DAMAGE, "file", name, "its bytes are not those that were written (digest differs)")], length
+    return [], length
+
+
+def _check_capture(folder: Path, capture: Capture) -> Iterator[Finding]:
+    """A capture's record against its row: there, as long, of the same address and status, of the same bytes."""
+    name = f"{capture.url} of {capture.fetched_at}"
+    try:
+        about, headers, body = read_record(folder, capture)
+    except DamagedRecordError as error:
+        yield Finding(DAMAGE, "capture", name, str(error))
+        return
+    where = f"warc/{capture.warc_file} at byte {capture.warc_offset}"
+    if capture.refers_to is None and payload_digest(body) != capture.digest:
+        yield Finding(DAMAGE, "capture", name, f"{where}: its bytes are not those that were captured (digest differs)")
+    if about.get_header("WARC-Target-URI") != capture.url or about.get_header("WARC-Date") != capture.fetched_at:
+        yield Finding(DAMAGE, "capture", name, f"{where}: the record there is of another capture")
+    if headers is not None and headers.get_statuscode() != str(capture.status):
+        yield Finding(DAMAGE, "capture", name, f"{where}: the record says HTTP {headers.get_statuscode()}")

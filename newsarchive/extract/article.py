@@ -42,6 +42,13 @@ _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
 # What a blog's card links besides its post: who put it up, its category, its keywords.
 _LABEL = re.compile(r"/(?:author|category|tag)/[^/?#]+/?(?:$|[?#])")
+# What a link to the article before or after shows the way with.
+_TURNS = re.compile(r"^[«‹<]\s+|\s+[»›>]$")
+_OFFERS = re.compile(
+    r"(?:(?:tai|xem) (?:ve |xuong )?)?(?:cac |danh sach )?(?:tep(?: tin)?|tap tin|files?|tai lieu|van ban)?"
+    r"(?: tai lieu| van ban)? ?"
+    r"(?:dinh|kem)(?: kem| theo)|(?:download )?attachments?"
+)
 _STAMPED = re.compile(r"\bđăng(?: tải| tin| bài)?(?: (?:vào|lúc|ngày))*\s*[:：]?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
@@ -87,7 +94,7 @@ def extract(
     _pictures(article, layout, chosen, base)
     _people(article, layout, meta, chosen, rules)
     _section(article, root, meta, layout)
-    _links(article, layout, chosen, base)
+    _links(article, layout, chosen, base, blocks)
     date_article(
         layout,
         meta,
@@ -287,7 +294,19 @@ def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> No
         article.section, article.field_sources["section"] = meta.section, "meta"
 
 
-def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str) -> None:
+def _documents_offered(blocks: list[Block], layout: Layout) -> Iterator[Block]:
+    """The lines with links right under a heading "Tải file đính kèm:" below the text, wherever they stand."""
+    offered = False
+    for block in blocks[layout.body[-1].index + 1 :] if layout.body else ():
+        if _OFFERS.fullmatch(landmarks.plain(block.text)):
+            offered = True
+        elif not block.links:
+            offered = False
+        elif offered:
+            yield block
+
+
+def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str, all_blocks: list[Block]) -> None:
     own = {canonical_url(article.url), article.canonical}
     seen: set[tuple[str, str]] = set()
 
@@ -297,13 +316,13 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
         if target is None or target in own or is_front_page(target) or (kind, target) in seen:
             return
         seen.add((kind, target))
-        article.links.append(Link(kind, target, text or None))
+        article.links.append(Link(kind, target, _TURNS.sub("", text) or None))
 
     for block in layout.body:
         for href, text in block.links:
             if not is_picture(href):
                 add(ATTACHMENT if _ATTACHMENT.search(href) else INLINE, href, text)
-    for block in [*layout.heads, *layout.signed, *layout.tail]:
+    for block in [*layout.heads, *layout.signed, *layout.tail, *_documents_offered(all_blocks, layout)]:
         for href, text in block.links:
             if _ATTACHMENT.search(href):
                 add(ATTACHMENT, href, text)

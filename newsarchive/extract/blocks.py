@@ -40,6 +40,9 @@ _CHROME_NAME = re.compile(
     r"|menu|binh-?luan|y-?kien|lienket|breadcrumb|comment-?(?:box|form|list)|footer|sidebar",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"modal|popup|dropdown", re.IGNORECASE)
+# What a part has beside or in it, or not: "has-sidebar-right", "td_with_ajax_pagination".
+_HAS = re.compile(r"(?<![^\s_-])(?:has|with|no|without)[-_][\w-]*", re.IGNORECASE)
 # Of these, what never holds an article, however much text stands in it.
 _FURNITURE_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|foot|bread-?crumbs?|login|captcha|pager|pagination|paging|copyright|topbar|top-?bar|"
@@ -324,6 +327,9 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
             anchor = element
         elif name == "hidden" and _is_small(element):
             return None
+    if tag == "a" and names:
+        # A link of that name opens such a part, often a picture at its full size; it is none.
+        names = _OPENS.sub("", names)
     if tag in _CHROME_TAGS or (names and _is_chrome(names)):
         chrome = (*chrome[:_MOST_CHROME], element)
     if tag in BLOCK_TAGS:
@@ -344,7 +350,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
 
 @lru_cache(maxsize=4096)
 def _is_chrome(names: str) -> bool:
-    return _CHROME_NAME.search(names) is not None
+    return _CHROME_NAME.search(_HAS.sub("", names)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -391,7 +397,7 @@ def _data_rows(table: Tree) -> list[tuple[Tree, str]]:
 
 def is_furniture(element: Tree) -> bool:
     """True for an element that by its tag or name is a menu, a footer or another frame around pages."""
-    return element.tag in ("nav", "footer") or _FURNITURE_NAME.search(names_of(element)) is not None
+    return element.tag in ("nav", "footer") or _FURNITURE_NAME.search(_HAS.sub("", names_of(element))) is not None
 
 
 def names_of(element: Tree) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from newsarchive.extract.blocks import BLOCK_TAGS, Block, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.people import read_credit_line
-from newsarchive.vietnamese.text import fold
+from newsarchive.vietnamese.text import collapse, fold
 
 _CAPTION_NAME = re.compile(
     r"caption|chu-?thich|(?:^|[\s_-])(?:cap|note|image|photo-?desc|img-?desc|imgtext|legend|ghi-?chu-?anh|pic-?desc|"
@@ -23,7 +24,11 @@ _ICON = re.compile(
 _NAMES_PHOTOGRAPHER = re.compile(r"(?:^|[\s(.])[ẢảẢ]nh\s*(?:minh họa|tư liệu)?\s*:")
 _DATELINE = re.compile(r"^\(?[\w .-]{3,40}\)?\s*[-–]\s")
 _END = re.compile(r"[.!?…”\"]$|\./\.$")
+# The size in a file's name: "quang-ba-728x90.gif".
+_BANNER_SIZE = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")
 LONGEST_CAPTION = 600
+WIDEST = 4
+"""How many times as wide as high a photograph may be."""
 
 
 @dataclass(slots=True)
@@ -35,12 +40,13 @@ class Figure:
 
 
 def is_icon(block: Block) -> bool:
-    """True for a picture that illustrates nothing: an icon, a logo, a counter, a blank."""
-    for name in ("width", "height"):
-        value = (block.element.get(name) or "").rstrip("px ")
-        if value.isdigit() and int(value) < 60:
-            return True
+    """True for a picture that illustrates nothing: an icon, a logo, a counter, a blank, a banner."""
+    sizes = [(block.element.get(name) or "").rstrip("px ") for name in ("width", "height")]
+    if any(value.isdigit() and int(value) < 60 for value in sizes):
+        return True
     file = (block.src or "").rsplit("/", 1)[-1].split("?")[0]
+    if (named := _BANNER_SIZE.search(file)) and int(named[1]) > WIDEST * int(named[2]):
+        return True
     return not block.src or file.lower().endswith((".svg", ".ico")) or (len(file) < 40 and bool(_ICON.search(file)))
 
 
@@ -139,6 +145,8 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
         return True
     if len(line.text) > LONGEST_CAPTION:
         return False
+    if _opens_with_caption(line):
+        return True
     if _small_table(picture, line) or _NAMES_PHOTOGRAPHER.search(line.text):
         return True
     others = any(b.is_prose and b is not line for b in text)
@@ -154,6 +162,15 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
     # A line under a picture that ends without a stop is no sentence of the article; nor a sub-heading set bold, nor the
     # bút danh.
     return not finished and line.bold < 0.9 and 15 <= len(line.text) < 250 and read_credit_line(line.text) is None
+
+
+def _opens_with_caption(line: Block) -> bool:
+    """True where a part of the line that begins it is named a caption: "<span class='itemImageCaption'>"."""
+    for part in islice(line.element.iter("span", "em", "i", "small", "font"), 60):
+        text = collapse(str(part.text_content())) if _CAPTION_NAME.search(names_of(part)) else ""
+        if text and line.text.startswith(text):
+            return True
+    return False
 
 
 def _broken_off(image: Tree) -> bool:

@@ -22,8 +22,11 @@ _RELATED = re.compile(
     r"(?:moi |khac )?cung (?:chuyen muc|danh muc|(?:the )?loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|"
     r"ngay))"
     r"(?: khac)?(?: cung (?:chuyen muc|danh muc|loai))?"
-    r"|cung (?:chuyen muc|danh muc|chu de|(?:the )?loai)|(?:co )?lien quan|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
-    r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?)"
+    r"|cung (?:chuyen muc|danh muc|chu de|(?:the )?loai)(?: nay)?|(?:co )?lien quan"
+    r"|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
+    r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?|items)"
+    r"|(?:xem|doc) them (?:(?:cac )?(?:tin|bai|bai viet) )?trong (?:chuyen muc|danh muc|the loai|muc)(?: nay)?"
+    r"|more in this category"
     r"|you (?:may|might) (?:also like|be interested in)"
 )
 _NOTICES = ("thong bao", "cac thong bao", "thong bao moi", "thong bao khac", "thong bao moi nhat", "bang tin thong bao")

@@ -468,7 +468,8 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
         element = element.getparent()
     apart = not core.holds(first) and not _set_alike(first, text[1], core)
     described = bool(description) and first.folded.startswith(description[:80])
-    second = text[1]
+    # A sub-heading after the sapo is set like neither.
+    second = next((b for b in text[1:3] if not b.heading_level), text[1])
     if _LEAD_NAME.search(names) or apart:
         container = first.element
         return [

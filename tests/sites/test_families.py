@@ -44,6 +44,21 @@ def test_of_two_families_signs_the_first_counts():
     assert told(NUKEVIET + WORDPRESS) == "nukeviet"
 
 
+def test_a_family_built_on_another_is_told_wherever_its_signs_stand():
+    liferay = "<head><script>var Liferay = {}; Liferay.ThemeDisplay = {};</script></head>"
+    portlet = '<div id="p_p_id_contentpublisher_WAR_viettelcmsportlet_"></div>'
+    assert told(liferay) == "liferay"
+    assert told(liferay + portlet) == "viettel"
+    assert told(liferay + WORDPRESS + portlet) == "viettel"
+    assert told(WORDPRESS + liferay + portlet) == "wordpress"
+
+
+@pytest.mark.parametrize("name", family_names())
+def test_what_a_family_is_built_on_is_a_family(name):
+    on = load_family(name).on
+    assert on is None or (on in family_names() and on != name)
+
+
 def test_another_sites_pictures_and_links_make_no_family():
     text = (
         '<div class="sidebar"><a href="https://khac.example.vn/wp-content/uploads/a/a.pdf">'

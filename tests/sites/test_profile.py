@@ -109,7 +109,7 @@ def test_a_file_with_a_byte_order_mark_is_read(write):
         (GOOD + 'encoding = "base64"\n', 3, "encoding", "the name of a character encoding"),
         (GOOD + 'encoding = "undefined"\n', 3, "encoding", "the name of a character encoding"),
         (GOOD + 'encoding = "a\\u0000b"\n', 3, "encoding", "the name of a character encoding"),
-        (GOOD + 'family = "nukeviet-99"\n', 3, "family", "expected one of hcmcpv, joomla"),
+        (GOOD + 'family = "nukeviet-99"\n', 3, "family", "expected one of dotnetnuke, hcmcpv, joomla"),
         (GOOD + 'article = "h1"\n', 3, "article", "expected a table [article]; got 'h1'"),
         (GOOD + '[article]\ntitle = "h1["\n', 4, "article.title", "a CSS selector ("),
         (GOOD + '[article]\ntitle = 7\n', 4, "article.title", "a CSS selector or a list of them; got 7"),

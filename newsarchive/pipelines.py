@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
-from dataclasses import fields
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED, posted_place
+from newsarchive.archive.intake import Intake, Outcome, normalise_article
 from newsarchive.archive.run import CrawlRun
-from newsarchive.archive.store import mend
 from newsarchive.extract.article import reason_for_refusal
-from newsarchive.items import RELATED as RELATED_LINK
-from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
+from newsarchive.items import ArticlePage, FailedPage
 from newsarchive.sites.profile import Profile
-from newsarchive.sites.urls import canonical_url, host_of, path_of, same_page
-from newsarchive.vietnamese.text import collapse, fold, normalise
+from newsarchive.sites.urls import canonical_url
 
 logger = logging.getLogger(__name__)
-
-MAX_DEPTH = 2000
-"""Listing pages walked one after another at most: 700 districts' longest listings have some hundreds."""
-MAX_SITEMAPS = 3
-"""How deep sitemap indexes may lead to others; the protocol knows one step."""
-
-Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 
 
 class NormalisePipeline:
@@ -54,11 +41,11 @@ class ValidatePipeline:
 
 
 class StorePipeline:
-    """Keeps each outcome, the links it found and the frontier's mark in one transaction."""
+    """Keeps each outcome (see :class:`newsarchive.archive.intake.Intake`)."""
 
     def __init__(self, run: CrawlRun, profile: Profile):
         self.run = run
-        self.profile = profile
+        self.intake = Intake(run, profile)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -71,163 +58,10 @@ class StorePipeline:
         """Store one outcome. Where the archive refuses, the crawl is stopped and the address stays due."""
         if not isinstance(item, FailedPage) and item.capture is None:
             raise DropItem(f"{item.task.url}: not recorded, so not stored; it stays due")
-        counters = self.run.counters()
         try:
-            with self.run.archive.transaction():
-                match item:
-                    case ArticlePage():
-                        self._store_article(item)
-                    case ListingPage():
-                        self._store_listing(item)
-                    case GonePage():
-                        self._store_gone(item)
-                    case FailedPage():
-                        state = "refused" if item.stage == "robots" else "failed"
-                        self.run.fail(item.task, item.stage, collapse(item.reason), state=state)
-                self.run.save()
-        except BaseException as error:
-            self.run.restore(counters)
-            if not isinstance(error, sqlite3.Error):
-                raise
+            self.intake.keep(item)
+        except sqlite3.Error as error:
             logger.error("%s: not stored (%s)", item.task.url, error)
             self.run.recording_failed(f"the archive cannot be written: {error}")
             raise DropItem(str(error)) from error
         return item
-
-    def _store_article(self, item: ArticlePage) -> None:
-        article, task, run = item.article, item.task, self.run
-        assert item.capture is not None
-        if reason := self._another_page(article, task):
-            run.fail(task, "validate", reason)
-            return
-        if task.kind == RELATED and not self._same_section(article, task.found_on):
-            run.frontier.close(task.url, "elsewhere")
-            return
-        landed, article.url = article.url, self._address(article)
-        article_id, outcome = run.archive.keep_article(article, site=run.site, capture=item.capture)
-        run.frontier.close(task.url, "done", article_id=article_id)
-        if landed not in same_page(task.url):
-            run.frontier.reach(landed, task, article_id)
-        run.count(outcome)
-        for link in article.links:
-            if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
-                run.frontier.add(link.url, RELATED, found_on=article.url)
-
-    def _another_page(self, article: Article, task: Task) -> str | None:
-        """Why a page that a redirect led to is not the article that was asked for: its title is not the one listed.
-
-        Sites answer for what they have no more with one page for all ("not found", "sign in").
-        """
-        listed = self.run.archive.listed_title(task.url)
-        if article.url in same_page(task.url) or listed is None or _alike(listed, article.title or ""):
-            return None
-        return f"redirected to {article.url}, which has another title"
-
-    def _address(self, article: Article) -> str:
-        """The address an article is kept under: the one it claims (canonical), unless that is another article's.
-
-        Some portals print one canonical address on every page: a claim is believed only if it merges no two titles.
-        """
-        claimed, title = article.canonical, article.title or ""
-        if claimed is None or claimed in same_page(article.url) or self.run.frontier.is_listing(claimed):
-            return article.url
-        holder = self.run.archive.find_article(claimed)
-        listed = self.run.archive.listed_title(claimed)
-        if (holder and holder["title"] != title) or (listed and not _same_title(listed, title)):
-            return article.url
-        return claimed
-
-    def _same_section(self, article: Article, found_on: str | None) -> bool:
-        row = self.run.archive.row("SELECT section FROM articles WHERE url = ?", found_on)
-        return row is not None and article.section is not None and row["section"] == article.section
-
-    def _is_article_here(self, url: str, beside: str) -> bool:
-        """True for an address here that looks like an article's: by the family's pattern, else by its neighbour's."""
-        family = self.profile.family
-        if host_of(url) not in self.profile.hosts:
-            return False
-        if family and family.article_url:
-            return family.article_url.match(path_of(url)) is not None
-        one, other = urlsplit(url).path, urlsplit(beside).path
-        return one.rpartition("/")[0] == other.rpartition("/")[0] and _ending(one) == _ending(other)
-
-    def _store_listing(self, item: ListingPage) -> None:
-        listing, task, run = item.listing, item.task, self.run
-        listing.entries = [e for e in listing.entries if host_of(e.url) in self.profile.hosts]
-        run.listings_read += 1
-        form = listing.next_form
-        following = posted_place(task.url) if form else listing.next_url
-        if following and (following in run.asked or host_of(form.url if form else following) not in self.profile.hosts):
-            following = None
-        leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
-        run.archive.keep_listing(listing, site=run.site, run_id=run.id)
-        for entry in listing.entries:
-            run.frontier.add(entry.url, ARTICLE, found_on=task.url)
-        if not listing.entries and not listing.children and task.depth == 0:
-            run.empty_listing = run.empty_listing or task.url
-            run.fail(task, "listing", "no articles found; the layout may have changed")
-            return
-        for child in listing.children:
-            if host_of(child) in self.profile.hosts and child not in run.asked and task.depth < MAX_SITEMAPS:
-                run.frontier.follow(task, child)
-        if following and leads_on and task.depth < MAX_DEPTH:
-            if form:
-                run.forms[following] = form
-            run.frontier.follow(task, following)
-        run.frontier.close(task.url, "done")
-
-    def _store_gone(self, item: GonePage) -> None:
-        run, task = self.run, item.task
-        assert item.capture is not None
-        if task.kind == LISTING:
-            # The page before it leads to it, so this is no end but a fault, ours or the site's; told once.
-            run.fail(task, "listing", f"{item.reason}, though the page before leads to it", state="gone")
-            return
-        article_id = run.frontier.article_of(task.url)
-        if article_id is not None:
-            run.frontier.ask_reached(article_id)
-        if article_id is not None and not run.frontier.is_elsewhere(article_id, task.url):
-            run.archive.mark_gone(article_id, item.capture)
-        run.frontier.close(task.url, "gone")
-        run.gone += 1
-
-
-def normalise_article(article: Article) -> None:
-    """Every text of an article in NFC, lines collapsed, paragraphs kept apart, what is empty None; in place."""
-    for name in (f.name for f in fields(article)):
-        value = getattr(article, name)
-        if isinstance(value, str) and name not in ("url", "canonical", "extractor"):
-            setattr(article, name, _tidy(value, paragraphs=name in ("body", "lead")))
-    for image in article.images:
-        image.caption = _tidy(image.caption or "")
-        image.credit = _tidy(image.credit or "")
-    for link in article.links:
-        link.title = _tidy(link.title or "")
-
-
-def _same_title(listed: str, title: str) -> bool:
-    """True where a listing's title is an article's, or the beginning of it."""
-    one, other = _words(listed), _words(title)
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
-
-
-def _alike(listed: str, title: str) -> bool:
-    """True where a listing's title may be an article's, mended since: half of its words or more are in it."""
-    words, there = _words(listed), set(_words(title))
-    return 2 * sum(word in there for word in words) >= len(words)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", fold(text))
-
-
-def _tidy(text: str, *, paragraphs: bool = False) -> str | None:
-    if paragraphs:
-        parts = [collapse(part) for part in re.split(r"\n\s*\n", normalise(text))]
-        return mend("\n\n".join(part for part in parts if part)) or None
-    return mend(collapse(text)) or None
-
-
-def _ending(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[1:][1] if "." in path else ""

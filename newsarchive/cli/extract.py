@@ -68,9 +68,9 @@ def extract_command(context: click.Context, source: str, url: str | None, site: 
     none, relative links are shown as they are written. Exit status 1 where the page is no article, 3 where it cannot
     be had.
     """
+    from newsarchive.archive.intake import normalise_article
     from newsarchive.extract.article import PageContext, extract, reason_for_refusal
     from newsarchive.extract.document import UnreadablePageError, decode, parse
-    from newsarchive.pipelines import normalise_article
     from newsarchive.sites.profile import ProfileError, Rules, load_site
 
     try:

@@ -28,6 +28,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from newsarchive.archive.frontier import LISTING
+from newsarchive.archive.intake import Outcome
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import UnreadablePageError
@@ -43,8 +44,6 @@ BATCH = 16
 """Requests handed to Scrapy at a time."""
 PATIENCE = 25
 """Pages in a row without an answer, or with a server's error, after which a site is left alone until the next run."""
-
-Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 
 
 class NewsSpider(Spider):

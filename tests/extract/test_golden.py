@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.archive.intake import normalise_article
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import decode
 from newsarchive.items import ListingEvidence
-from newsarchive.pipelines import normalise_article
 from newsarchive.sites.families import family_names, family_of, load_family
 from newsarchive.sites.profile import Rules
 

@@ -5,9 +5,10 @@ from crawling import Paper, add_site, crawl, html, rows, serve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.archive.intake import normalise_article
 from newsarchive.archive.run import CrawlRun
 from newsarchive.items import RELATED, Article, ArticlePage, FailedPage, GonePage, Image, Link, Task
-from newsarchive.pipelines import NormalisePipeline, ValidatePipeline, normalise_article
+from newsarchive.pipelines import NormalisePipeline, ValidatePipeline
 from newsarchive.sites.profile import load_site
 from newsarchive.spiders.news import open_run, verdict
 

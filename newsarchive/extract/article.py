@@ -15,7 +15,7 @@ from newsarchive.extract.dating import date_article
 from newsarchive.extract.document import Tree, decode, parse, source_of
 from newsarchive.extract.figures import is_picture
 from newsarchive.extract.layout import Figure, Layout, read_layout
-from newsarchive.extract.lines import is_place_and_date
+from newsarchive.extract.lines import is_document, is_place_and_date
 from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
 from newsarchive.extract.people import (
     CreditLine,
@@ -36,7 +36,6 @@ from newsarchive.vietnamese.text import collapse, fold
 
 EXTRACTOR = f"newsarchive/{__version__}"
 
-_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 # The sizes WordPress makes of one picture: anh-1024x683.jpg, anh-scaled.jpg.
 _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.\w{3,4}$)")
 _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[\w-]*$|^[\w-]{20,}$", re.IGNORECASE)
@@ -294,8 +293,8 @@ def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> No
         article.section, article.field_sources["section"] = meta.section, "meta"
 
 
-def _documents_offered(blocks: list[Block], layout: Layout) -> Iterator[Block]:
-    """The lines with links right under a heading "Tải file đính kèm:" below the text, wherever they stand."""
+def _documents_offered(blocks: list[Block], layout: Layout) -> Iterator[tuple[str, str]]:
+    """The links right under a heading "Tải file đính kèm:" below the text, wherever they stand."""
     offered = False
     for block in blocks[layout.body[-1].index + 1 :] if layout.body else ():
         if _OFFERS.fullmatch(landmarks.plain(block.text)):
@@ -303,7 +302,7 @@ def _documents_offered(blocks: list[Block], layout: Layout) -> Iterator[Block]:
         elif not block.links:
             offered = False
         elif offered:
-            yield block
+            yield from ((href, text) for href, text in block.links if is_document(href, text))
 
 
 def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base: str, all_blocks: list[Block]) -> None:
@@ -311,8 +310,7 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
     seen: set[tuple[str, str]] = set()
 
     def add(kind: str, href: str, text: str) -> None:
-        attached = _ATTACHMENT.search(href)
-        target = absolute_url(href, base) if attached else canonical_url(href, base)
+        target = absolute_url(href, base) if kind == ATTACHMENT else canonical_url(href, base)
         if target is None or target in own or is_front_page(target) or (kind, target) in seen:
             return
         seen.add((kind, target))
@@ -321,11 +319,13 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
     for block in layout.body:
         for href, text in block.links:
             if not is_picture(href):
-                add(ATTACHMENT if _ATTACHMENT.search(href) else INLINE, href, text)
-    for block in [*layout.heads, *layout.signed, *layout.tail, *_documents_offered(all_blocks, layout)]:
+                add(ATTACHMENT if is_document(href, text) else INLINE, href, text)
+    for block in [*layout.heads, *layout.signed, *layout.tail]:
         for href, text in block.links:
-            if _ATTACHMENT.search(href):
+            if is_document(href, text):
                 add(ATTACHMENT, href, text)
+    for href, text in _documents_offered(all_blocks, layout):
+        add(ATTACHMENT, href, text)
     kinds = {landmarks.RELATED: RELATED, landmarks.NOTICES: NOTICE}
     lists = [(kinds[kind], blocks) for kind, blocks in layout.zones if kind in kinds]
     if selected := chosen.get("related"):

@@ -26,7 +26,7 @@ _RELATED = re.compile(
     r"|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
     r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?|items)"
     r"|(?:xem|doc) them (?:(?:cac )?(?:tin|bai|bai viet) )?trong (?:chuyen muc|danh muc|the loai|muc)(?: nay)?"
-    r"|more in this category"
+    r"|more in this category|theo dong su kien"
     r"|you (?:may|might) (?:also like|be interested in)"
 )
 _NOTICES = ("thong bao", "cac thong bao", "thong bao moi", "thong bao khac", "thong bao moi nhat", "bang tin thong bao")

@@ -17,7 +17,7 @@ from newsarchive.extract import landmarks, titles
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_picture, pair_captions
-from newsarchive.extract.lines import is_date_line, is_item, is_place_and_date, is_time_stamp, is_tool
+from newsarchive.extract.lines import is_date_line, is_document, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
@@ -430,13 +430,18 @@ def _before_links(tail: list[Block], article: list[Block]) -> list[Block]:
     for block in tail:
         after = following.get(block.index)
         credit = read_credit_line(block.text, alone=False)
-        listed = block.link_share > 0.5 or (after is not None and after.link_share > 0.5 and not _is_head(after))
+        listed = _lists_articles(block) or (after is not None and _lists_articles(after) and not _is_head(after))
         if block.is_prose or (listed and credit is None):
             # Documents the article offers are linked below it.
             kept.extend(b for b in tail[tail.index(block) :] if b.links)
             break
         kept.append(block)
     return kept
+
+
+def _lists_articles(block: Block) -> bool:
+    """A line of links, which are no documents the article offers."""
+    return block.link_share > 0.5 and not all(is_document(href, label) for href, label in block.links)
 
 
 def _without_repeats(text: list[Block], title: str | None) -> list[Block]:

@@ -21,6 +21,20 @@ _ITEM = re.compile(r"(?:\d{1,2}[.)/]|[a-zđ][.)]|[-–+*•])\s+(?=[^\W\d]|\d{1,
 # "Thời gian: 14 giờ …, ngày …": when what the text calls to takes place; written so beside "Địa điểm: …".
 _WHEN = re.compile(r"thoi gian(?: \w+){0,2}\s*:")
 
+_DOCUMENT = r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)"
+# An address that sends a file though it does not name one: "?download=1&id=0", "/item/download/14_a.html".
+_DOCUMENT_ADDRESS = re.compile(_DOCUMENT + r"(?:$|[?#])|[/?&=]download(?:[/=&]|$)", re.IGNORECASE)
+_DOCUMENT_NAME = re.compile(r"[\w)]" + _DOCUMENT + "$", re.IGNORECASE)
+
+
+def is_document(href: str, label: str = "") -> bool:
+    """True for a link to a file, by its address, or by its label where the CMS hides the file's name from the address.
+
+    >>> is_document("/van-ban/12.pdf"), is_document("?download=1&id=0", "Tải về: ke-hoach-31.docx")
+    (True, True)
+    """
+    return _DOCUMENT_ADDRESS.search(href) is not None or _DOCUMENT_NAME.search(label) is not None
+
 
 def is_item(text: str) -> bool:
     """True for a line of the text that a portal's stamp is never like: an item of a list, or when something begins.

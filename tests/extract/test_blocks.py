@@ -145,11 +145,20 @@ def test_page_furniture_is_marked(around):
 
 
 @pytest.mark.parametrize(
-    "name", ["content", "detail-content", "news-detail", "shared-text", "commented", "entry-meta", "ct"]
+    "name",
+    "content|detail-content|news-detail|shared-text|commented|entry-meta|ct|has-sidebar-right|no-sidebar|with-comments|"
+    "td_block_related td_with_ajax_pagination".split("|"),
 )
 def test_other_names_are_no_furniture(name):
     (block,) = blocks(f"<div class='{name}'><p>x</p></div>")
     assert block.chrome == ()
+
+
+def test_a_link_that_opens_a_window_is_none():
+    (block,) = blocks("<p><a class='modal' href='/a.jpg'><img src='/b.jpg'></a></p>")
+    assert block.chrome == ()
+    (block,) = blocks("<div class='modal'><p>x</p></div>")
+    assert len(block.chrome) == 1
 
 
 def test_a_mislabelled_wrapper_is_forgiven_and_a_footer_is_not():

@@ -658,3 +658,43 @@ def test_a_section_may_begin_the_title_and_a_cut_title_is_none(label, section):
     trail = f"<div class='breadcrumb'><a href='/'>Trang chủ</a> › <a href='/s'>{label}</a></div>"
     article = extract(page(f"{trail}<h1>{TITLE}</h1><div>{p(*BODY)}</div>"), URL)
     assert article.section == section
+
+
+def test_a_sapo_before_a_subheading_is_the_sapo():
+    article = extract(plain(f"<p><b>{SAPO}</b></p><h3>Hai tấn lục bình</h3>{p(*BODY)}").encode(), URL)
+    assert article.lead == SAPO
+    assert article.body.split("\n\n") == [SAPO, "Hai tấn lục bình", *BODY]
+
+
+@pytest.mark.parametrize(
+    "picture", ["<img src='/qc-728x90.gif'>", "<a href='https://khac.example.vn/'><img src='/x/468x60.jpg'></a>"]
+)
+def test_a_banner_in_the_text_is_no_picture_of_the_article(picture):
+    article = extract(plain(f"{p(*BODY[:2])}<div>{picture}</div>{p(*BODY[2:])}").encode(), URL)
+    assert article.images == []
+    article = extract(plain(f"{p(*BODY[:2])}<div><img src='/anh-1024x683.jpg'></div>{p(*BODY[2:])}").encode(), URL)
+    assert len(article.images) == 1
+
+
+def test_a_caption_in_a_part_of_the_line_beside_its_picture():
+    picture = f"<span><a class='modal' href='/b.jpg'>{IMG}</a></span>"
+    figure = f"<div class='o'>{picture} <span class='imgCaption'>{CAPTION}</span></div>"
+    article = extract(plain(figure + p(*BODY)).encode(), URL)
+    assert [image.caption for image in article.images] == [CAPTION]
+    assert article.body.split("\n\n") == BODY
+
+
+FILES = {
+    "by their addresses": "<a href='/vb/ke-hoach.pdf'>Kế hoạch</a>",
+    "by their labels": "<a href='?download=1&id=0'>Tải về: <b>ke-hoach.pdf</b></a>",
+    "by nothing but the heading": "<a href='/item/download/14_a.html'>Kế hoạch</a>",
+}
+
+
+@pytest.mark.parametrize("tags", ["", "<div><b>Từ khóa:</b> <a href='/tag/rach'>rạch</a></div>"], ids=["", "tags"])
+@pytest.mark.parametrize("told", FILES)
+def test_documents_offered_under_the_text_are_attachments_and_end_nothing(told, tags):
+    files = f"{tags}<div><b>Tải file đính kèm:</b><ul><li>{FILES[told]}</li></ul></div>"
+    article = extract(plain(p(*BODY), after=files + right("Nguồn: Báo Bến Nứa") * (not tags) + REST).encode(), URL)
+    assert [link.kind for link in article.links] == ["attachment", "related", "related"]
+    assert article.source == (None if tags else "Báo Bến Nứa")

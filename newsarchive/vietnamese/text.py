@@ -17,6 +17,9 @@ _NEVER_TEXT = re.compile(
 # The blocks of combining marks, as they stand after decomposition.
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
+_MARKED = re.compile("[^\\W\\d_][\u0300-\u036f]{1,9}")
+_SHAPES = "\u0302\u0306\u031b"
+
 _BASES = (("o", "a"), ("o", "e"), ("u", "y"))
 
 
@@ -49,6 +52,25 @@ def normalise(text: str) -> str:
     if not text.isprintable():
         text = _NEVER_TEXT.sub("", text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def order_marks(text: str) -> str:
+    """Text in NFC in which each vowel's hat, breve or horn stands before its tone mark; NFC in.
+
+    Typed the other way round, as some editors did, a letter and its marks do not become one letter ("e", acute, hat).
+
+    >>> order_marks("Tie\u0301\u0302ng"), order_marks("ho\u0300\u031bi")
+    ('Tiếng', 'hời')
+    """
+    if "\u0302" not in text and "\u0306" not in text and "\u031b" not in text:
+        return text
+    return _MARKED.sub(_ordered, text)
+
+
+def _ordered(match: re.Match[str]) -> str:
+    letters = unicodedata.normalize("NFD", match.group())
+    marks = sorted(letters[1:], key=lambda mark: mark not in _SHAPES)
+    return unicodedata.normalize("NFC", letters[0] + "".join(marks))
 
 
 def collapse(text: str) -> str:

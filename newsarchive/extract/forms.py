@@ -1,4 +1,4 @@
-"""Pagers that post a form: which form, with which fields, asks for a listing's next page. Pure.
+"""Pagers told by their looks: those that post a form, and links whose addresses name no page. Pure.
 
 ASP.NET renders its page numbers as ``__doPostBack`` scripts or submit buttons of the page's one big form, older sites
 as a script of their own (``goPage(2)``) that fills a hidden field. A form may do anything: so one is named here only
@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.document import Tree
+from newsarchive.extract.pager import is_marked, label_of
 from newsarchive.items import Form
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of
 from newsarchive.vietnamese.text import collapse, fold
@@ -53,7 +54,6 @@ _NO_PAGER_ARGUMENT = re.compile(
     re.IGNORECASE,
 )
 _LABEL_BEFORE = re.compile(r"(?:thang|nam|ngay|tuan|quy|ky|danh gia|binh chon|cham diem|so sao|cau hoi|buoc)\W*$")
-_MARKED = re.compile(r"\b(?:active|current|selected|disabled|aspnetdisabled|chon|hien-?tai|on)\b", re.IGNORECASE)
 _PAGE_FIELD = re.compile(
     r"(?:.*[._$\[:-])?(?:cur(?:rent)?_?)?(?:page|trang|pg)_?(?:no|num|number|index|id|so)?\]?|p", re.IGNORECASE
 )
@@ -64,12 +64,13 @@ MAX_FORM = 4 * 1024 * 1024
 """Characters of a form's fields: a page state that has grown beyond them is not sent on."""
 
 
-_POSTED, _CALLED, _PRESSED = "__doPostBack", "a page's own script", "a button"
+_POSTED, _CALLED, _PRESSED, _LINKED = "__doPostBack", "a page's own script", "a button", "a link"
 
 
 @dataclass(slots=True, eq=False)
 class _Control:
-    """A link or button of a page that would send a form; ``fields`` are those its script or name sets."""
+    """A link or button of a page that may be a pager's; ``fields`` are those of a form that its script or name sets,
+    of a link its address, of a page's own script the number it is called with."""
 
     element: Tree
     fields: dict[str, str]
@@ -100,7 +101,12 @@ def next_form(root: Tree, base: str, url: str, articles: Collection[str]) -> For
         return None
     for pager in _beside_the_articles(_pagers(root), base, articles):
         for control in _onward(pager)[:_MOST_TRIED]:
-            if (form := _form_of(control, root)) is not None and (made := _filled(form, control, base, url)):
+            if control.how == _LINKED:
+                made: Form | str | None = _linked(control, base, url, articles)
+            else:
+                form = _form_of(control, root)
+                made = _filled(form, control, base, url) if form is not None else None
+            if made is not None:
                 return made
     return None
 
@@ -127,13 +133,13 @@ def _pagers(root: Tree) -> list[_Pager]:
         while (parent := box.getparent()) is not None and parent.tag not in ("form", "body") and _is_pure(parent, pure):
             box = parent
         if len(pagers) < _MOST_PAGERS and not _LABEL_BEFORE.search(_text_before(box)):
-            control.label = _label(element)
+            control.label = label_of(element)
             pagers.setdefault(box, _Pager(box)).controls.append(control)
     return list(pagers.values())
 
 
 def _control(element: Tree) -> _Control | None:
-    """A control that may be a pager's; None for plain links, and for scripts and buttons named for something else."""
+    """A control that may be a pager's; None for scripts and buttons named for something else."""
     script = f"{element.get('href') or ''} ; {element.get('onclick') or ''}"[:_LONGEST_SCRIPT]
     if element.get("disabled") is not None:
         return None
@@ -144,6 +150,8 @@ def _control(element: Tree) -> _Control | None:
         return _Control(element, {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}, _POSTED)
     if len(script) > 3 and (call := _PAGE_CALL.search(script)):
         return None if _misnamed(call.group(1)) else _Control(element, {"": call.group(2)}, _CALLED)
+    if element.tag == "a" and (href := (element.get("href") or "").strip()):
+        return None if href.startswith(("#", "javascript:")) else _Control(element, {"": href}, _LINKED)
     kind = (element.get("type") or ("submit" if element.tag == "button" else "")).lower()
     name = element.get("name") or ""
     if element.tag not in ("button", "input") or kind not in ("submit", "image") or not name:
@@ -158,21 +166,6 @@ def _misnamed(name: str) -> bool:
     """True where the last word of a control's name, ASP.NET's numbers aside, is that of another thing than a pager."""
     parts = [part for part in re.split(r"[$:]", name) if not re.fullmatch(r"_?ctl\d+", part)]
     return any(_NO_PAGER_NAME.search(part) and not re.search("pag", part, re.IGNORECASE) for part in parts[-1:])
-
-
-def _label(element: Tree) -> str:
-    """What a control shows: its text, else its value, its title, its picture's text or file name."""
-    if text := collapse(str(element.text_content())):
-        return text
-    for name in ("value", "title", "aria-label", "alt"):
-        if text := collapse(element.get(name) or ""):
-            return text
-    for image in element.iter("img", "input"):
-        if text := collapse(image.get("alt") or image.get("title") or ""):
-            return text
-        if re.search(r"next[^/]*$", image.get("src") or "", re.IGNORECASE):
-            return "next"
-    return ""
 
 
 def _is_pure(element: Tree, known: dict[Tree, bool]) -> bool:
@@ -271,7 +264,7 @@ def _onward(pager: _Pager) -> list[_Control]:
 def _current(pager: _Pager, numbered: Collection[int]) -> int | None:
     """The number of the page one is on: marked among the links, or printed without one."""
     owners = {node: control for control in pager.controls for node in control.element.iter()}
-    marked = [c.number for c in pager.controls if c.number is not None and _is_marked(c.element)]
+    marked = [c.number for c in pager.controls if c.number is not None and is_marked(c.element)]
     alone: list[int] = []
     among: list[int] = []
     for node in pager.element.iter():
@@ -289,14 +282,6 @@ def _current(pager: _Pager, numbered: Collection[int]) -> int | None:
     return next((n for n in candidates if n not in numbered or n in marked if {n - 1, n + 1} & set(numbered)), None)
 
 
-def _is_marked(element: Tree) -> bool:
-    parent = element.getparent()
-    classes = element.get("class") or ""
-    if parent is not None and parent.tag == "li":
-        classes += " " + (parent.get("class") or "")
-    return _MARKED.search(classes) is not None
-
-
 def _says_pager(pager: _Pager) -> bool:
     """True where a pager without numbers says that it is one: "Trang 1/25", a way back, its name."""
     text = fold(collapse(str(pager.element.text_content())))
@@ -312,7 +297,7 @@ def _names(control: _Control) -> str:
 
 def _fits(control: _Control, numbered: dict[int, _Control], number: int) -> bool:
     """True where what a number's script sends is that number, or tells its target from the others' by name alone."""
-    if control.how == _PRESSED:
+    if control.how in (_PRESSED, _LINKED):
         return True
     if control.how == _CALLED:
         return control.fields[""] == str(number)
@@ -326,6 +311,28 @@ def _fits(control: _Control, numbered: dict[int, _Control], number: int) -> bool
 def _leads_to(control: _Control, current: int | None) -> bool:
     """False for a script that says another number than the next page's."""
     return control.how != _CALLED or current is None or control.fields[""] == str(current + 1)
+
+
+def _linked(control: _Control, base: str, url: str, articles: Collection[str]) -> str | None:
+    """The address a pager's link leads to, where it is the listing's own but for one number: that of the page."""
+    target = canonical_url(control.fields[""], base)
+    if target is None or target in articles or host_of(target) != host_of(url):
+        return None
+    (here, before), (there, after) = ((p.path, dict(parse_qsl(p.query))) for p in map(urlsplit, (url, target)))
+    changed = [(before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)]
+    if re.sub(r"\d+", "0", here) != re.sub(r"\d+", "0", there):
+        return None
+    changed += [
+        pair for pair in zip(re.findall(r"\d+", here), re.findall(r"\d+", there), strict=True) if len(set(pair)) > 1
+    ]
+    if len(changed) != 1:
+        return None
+    old, new = changed[0]
+    if new is None or not re.fullmatch(r"\d{1,4}", new) or (old and not re.fullmatch(r"\d{1,4}", old)):
+        return None
+    if control.number is None:
+        return target if int(new) == int(old or 1) + 1 else None
+    return target if control.number - int(new) in (0, 1) else None
 
 
 # The form

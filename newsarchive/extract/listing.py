@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from newsarchive.extract import landmarks
@@ -18,13 +18,13 @@ from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.feeds import is_feed, read_feed
 from newsarchive.extract.forms import form_behind, next_form
 from newsarchive.extract.lines import is_date_line
-from newsarchive.extract.pager import next_page
+from newsarchive.extract.listed import Link, date_links, printed_date, uncut
+from newsarchive.extract.pager import address_in_script, next_page
 from newsarchive.extract.selectors import remove, select
 from newsarchive.extract.zones import common_element, within
 from newsarchive.items import Form, Listing, ListingEntry
 from newsarchive.sites.profile import Rules
 from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page
-from newsarchive.vietnamese.dates import find_dates
 from newsarchive.vietnamese.text import collapse, fold
 
 _MIN_TITLE = 18
@@ -34,6 +34,9 @@ _LABELS = {"category", "tag", "author"}
 _COUNTER = re.compile(r":\s*\d+$|^\d+\s")
 _SHORTEST_HEADLINE = 32
 """Characters the titles of a list without dates have on average at least: menus' labels have some twenty."""
+_ENOUGH_LETTERS = 500
+_MOST_FEATURED, _MOST_WAYS = 3, 3
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|jpe?g|png|gif|mp[34]|wmv|flv)$", re.IGNORECASE)
 
 
 def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_type: str | None = None) -> Listing:
@@ -50,6 +53,7 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     element = root.find(".//base[@href]")
     base = (absolute_url(element.get("href") or "", url) if element is not None else None) or url
     remove(root, (*rules.article.get("remove", ()), *rules.hints.get("remove", ())))
+    _write_out_addresses(root)
     listing = Listing(url)
     found = _selected_links(root, base, rules) if rules.listing.get("item") or rules.listing.get("link") else []
     if not found:
@@ -69,28 +73,19 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     return listing
 
 
-@dataclass(slots=True, eq=False)
-class _Link:
-    """One article link of a page, its text so far, and the elements it stands in."""
-
-    url: str
-    title: str
-    elements: list[Tree] = field(default_factory=list)
-    date_text: str | None = None
-    order: int = 0
-    heading: bool = False
-
-    def retitle(self, title: str, heading: bool) -> None:
-        """Take a better title: a heading's before a line's, a whole one before one cut short."""
-        if (heading and not self.heading) or (self.title.endswith(("…", "...")) and len(title) > len(self.title)):
-            self.title, self.heading = title, heading
+def _write_out_addresses(root: Tree) -> None:
+    """Give links whose address stands in a script only (``onclick="location.href='…'"``) that address."""
+    for anchor in root.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if (not href or href.startswith(("#", "javascript:"))) and (found := address_in_script(anchor)):
+            anchor.set("href", found)
 
 
 # Links by a profile's selectors
 
 
-def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
-    links: dict[str, _Link] = {}
+def _selected_links(root: Tree, base: str, rules: Rules) -> list[Link]:
+    links: dict[str, Link] = {}
     for item in select(root, rules.listing.get("item", ())) or [root]:
         anchors = select(item, rules.listing.get("link", ())) or list(item.iter("a"))
         for element in anchors:
@@ -98,16 +93,14 @@ def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
             url = canonical_url(anchor.get("href") or "", base)
             if url is None:
                 continue
-            link = links.setdefault(url, _Link(url, ""))
+            link = links.setdefault(url, Link(url, ""))
             link.title = max(link.title, collapse(str(anchor.text_content())), key=len)
             if item is not root:
                 dates = select(item, rules.listing.get("date", ()))
                 link.date_text = (
                     link.date_text
                     or (
-                        collapse(str(dates[0].text_content()))
-                        if dates
-                        else _printed_date(read_blocks(item), link.title)
+                        collapse(str(dates[0].text_content())) if dates else printed_date(read_blocks(item), link.title)
                     )
                     or None
                 )
@@ -119,12 +112,15 @@ def _selected_links(root: Tree, base: str, rules: Rules) -> list[_Link]:
 # Links by their repetition
 
 
-def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[_Link]:
+def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[Link]:
     blocks = read_blocks(root)
     _forgive_wrappers(blocks)
     title = root.find(".//title")
     name = fold(str(title.text_content())) if title is not None else ""
     labels = {a.get("href") or "" for a in root.iter("a") if not _LABELS.isdisjoint((a.get("rel") or "").split())}
+    whole = {a.get("href"): collapse(a.get("title") or "") for a in root.iter("a") if a.get("title")}
+    for block in blocks:
+        uncut(block, whole)
     for strict in (True, False):
         kept = _outside_boxes(blocks, name, strict)
         by_shape = _links_by_shape(kept, base, url, rules, labels)
@@ -132,9 +128,9 @@ def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[_Link
             groups = [[link for links in by_shape.values() for link in links.values()]]
         else:
             groups = sorted((list(links.values()) for links in by_shape.values()), key=_headline_letters)[-4:]
-        lists = [_one_list(group) for group in groups if group]
+        lists = [links for group in groups if group for links in _lists(group)]
         for links in lists:
-            _date_links(links, kept)
+            date_links(links, kept)
         if rules.article_url is None:
             # Without the main list's own place to be told by, two links in a box of news are no list.
             lists = [links for links in lists if _is_news(links) and (strict or len(links) > 2)]
@@ -184,16 +180,16 @@ def _forgive_wrappers(blocks: list[Block]) -> None:
 
 def _links_by_shape(
     kept: list[Block], base: str, url: str, rules: Rules, labels: Collection[str]
-) -> dict[str, dict[str, _Link]]:
+) -> dict[str, dict[str, Link]]:
     """The links that may be articles, by the shape of their addresses; ``labels`` are addresses that are none."""
-    by_shape: dict[str, dict[str, _Link]] = defaultdict(dict)
+    by_shape: dict[str, dict[str, Link]] = defaultdict(dict)
     host = host_of(url)
     for block in kept:
         for href, text in block.links:
             if len(text) < _MIN_TITLE or href in labels:
                 continue
             target = canonical_url(href, base)
-            if target is None or target == url or is_front_page(target):
+            if target is None or target == url or is_front_page(target) or _FILE.search(urlsplit(target).path):
                 continue
             if rules.article_url is not None:
                 if not rules.article_url.match(_path(target)):
@@ -201,47 +197,64 @@ def _links_by_shape(
             elif host_of(target) != host or is_date_line(text) or landmarks.landmark(text):
                 continue
             heading = block.heading_level > 0 or block.bold > 0.9
-            link = by_shape[_shape(target)].setdefault(target, _Link(target, text, order=block.index, heading=heading))
-            link.elements.append(block.element)
+            link = by_shape[_shape(target)].setdefault(target, Link(target, text, order=block.index, heading=heading))
+            link.places.append((block.element, block.index))
+            link.hrefs.add(href)
             link.retitle(text, heading)
     return by_shape
 
 
-def _is_news(links: list[_Link]) -> bool:
+def _is_news(links: list[Link]) -> bool:
     """A list of news, not a menu: its titles are headlines, or days stand beside them."""
     dated = sum(link.date_text is not None for link in links)
     return 2 * dated >= len(links) or sum(len(link.title) for link in links) >= _SHORTEST_HEADLINE * len(links)
 
 
-def _headline_letters(links: Collection[_Link]) -> int:
+def _headline_letters(links: Collection[Link]) -> int:
     """How much headline links carry: a menu's labels are short, a headline is not."""
     return sum(min(len(link.title), 120) for link in links)
 
 
-def _weight(links: Collection[_Link]) -> float:
+def _weight(links: Collection[Link]) -> float:
     dated = sum(link.date_text is not None for link in links) / len(links)
-    return _headline_letters(links) * (1 + dated)
+    letters = _headline_letters(links)
+    # Beyond some ten headlines, more of them say no more: long menus have many lines, and no days.
+    return min(letters, _ENOUGH_LETTERS) * (1 + dated) + letters / 100
 
 
-def _one_list(links: list[_Link]) -> list[_Link]:
-    """Of links with one shape of address, the main list: the largest group set alike, and what stands in its box."""
-    groups: dict[tuple[str, ...], list[_Link]] = defaultdict(list)
+def _lists(links: list[Link]) -> Iterator[list[Link]]:
+    """Of links with one shape of address, the lists that may be the page's: for each way in which many are set, those
+    set so and what stands in their box."""
+    groups: dict[tuple[str, ...], dict[str, Link]] = defaultdict(dict)
     for link in links:
-        groups[_setting(link.elements[0])].append(link)
-    main = max(groups.values(), key=_headline_letters)
-    box = common_element([link.elements[0] for link in main])
+        for element, _ in link.places:
+            groups[_setting(element)].setdefault(link.url, link)
+    letters = {setting: _headline_letters(group.values()) for setting, group in groups.items()}
+    ways = [setting for setting in groups if 3 * letters[setting] >= max(letters.values())]
+    for setting in sorted(ways, key=lambda way: -letters[way])[:_MOST_WAYS]:
+        yield _one_list([replace(link, places=list(link.places)) for link in links], setting)
+
+
+def _one_list(links: list[Link], setting: tuple[str, ...]) -> list[Link]:
+    """The links set in one way, what stands in their box and is no longer list, and what is featured above it."""
+    main = [link for link in links if any(_setting(element) == setting for element, _ in link.places)]
+    for link in main:
+        # A slide show above may have shown it first: in the list is where its date stands.
+        link.places.sort(key=lambda place: _setting(place[0]) != setting)
+        link.order = link.places[0][1]
+    box = common_element([link.element for link in main])
     if len(main) < 2 or box is None:
         return links
-    chosen = list(main)
-    parent = box.getparent()
-    for group in groups.values():
-        if group is main:
-            continue
-        for link in group:
-            above = parent is not None and parent.tag not in ("body", "html") and within(link.elements[0], parent)
-            if any(within(e, box) for e in link.elements) or (above and link.order < main[0].order):
-                chosen.append(link)
-    return chosen
+    around = [e for e in list(box.iterancestors())[:3] if e.tag not in ("body", "html")]
+    listed = {link.url for link in main}
+    ways = Counter(_setting(link.element) for link in links if link.url not in listed)
+    others = [link for link in links if link.url not in listed and ways[_setting(link.element)] <= len(main)]
+    above = [link for link in others if link.order < main[0].order]
+    featured = [link for link in above if link.heading and any(within(link.element, e) for e in around)]
+    chosen = [link for link in others if any(within(e, box) for e, _ in link.places)]
+    chosen += [link for link in above if around and within(link.element, around[0])]
+    chosen += featured if len(featured) <= _MOST_FEATURED else []
+    return list({link.url: link for link in (*main, *chosen)}.values())
 
 
 def _setting(element: Tree) -> tuple[str, ...]:
@@ -272,7 +285,9 @@ def _shape(url: str) -> str:
     else:
         kind = "9" if name.isdigit() else "w"
     path = re.sub(r"w(?:/w)+", "w", "/".join("9" if folder.isdigit() else "w" for folder in folders if folder))
-    query = sorted({k.lower() for k, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    # Some portals hold a path there: "?/ra-quan-don-rach/88000".
+    keys = (key for key, _ in parse_qsl(parts.query, keep_blank_values=True))
+    query = sorted({"/" if "/" in key else key.lower() for key in keys})
     return f"{host_of(url)}/{path}/{kind}{dot}{ending}{'/' * last.endswith('/')}?{'&'.join(query)}"
 
 
@@ -294,64 +309,6 @@ def _box(heading: Block) -> Tree:
             break
         element = parent
     return element
-
-
-# The date beside a link
-
-
-def _date_links(links: list[_Link], blocks: list[Block]) -> None:
-    """Give each link the date printed in its item: the largest element around it that holds no other article's link."""
-    holders: dict[Tree, set[str]] = defaultdict(set)
-    for link in links:
-        for element in link.elements:
-            node: Tree | None = element
-            while node is not None:
-                holders[node].add(link.url)
-                node = node.getparent()
-    items: dict[Tree, _Link] = {}
-    flat: set[str] = set()
-    for link in links:
-        item = link.elements[0]
-        if len(holders[item]) > 1:
-            # Its element holds other articles' lines too: its item is what follows, up to the next article's line.
-            flat.add(link.url)
-            continue
-        while (parent := item.getparent()) is not None and len(holders[parent]) == 1:
-            item = parent
-        items[item] = link
-        if item is link.elements[0]:
-            flat.add(link.url)
-    lines: dict[str, list[Block]] = defaultdict(list)
-    starts = {link.order: link for link in links}
-    current: _Link | None = None
-    for block in blocks:
-        current = starts.get(block.index, current)
-        owner = next((items[e] for e in (block.element, *block.element.iterancestors()) if e in items), None)
-        if owner is None and current is not None and current.url in flat:
-            owner = current
-        if owner is not None:
-            lines[owner.url].append(block)
-    for link in links:
-        link.date_text = _printed_date(lines[link.url], link.title)
-
-
-def _printed_date(lines: list[Block], title: str) -> str | None:
-    """The date among an item's lines, as printed: a line of its own, or what follows the title on its line."""
-    for block in lines:
-        text = block.text
-        if title and title in text:
-            rest = text.replace(title, " ", 1).strip()
-            inner = re.sub(r"^[\s()\[\]|,;–-]+|[\s()\[\]|,;–-]+$", "", rest)
-            if inner and is_date_line(inner):
-                return inner
-        elif is_date_line(text):
-            return re.sub(r"^[\s()\[\]|]+|[\s()\[\]|]+$", "", text)
-    for block in lines:
-        # "08/10/2020 - Tóm tắt …": a summary that opens with its date.
-        reading = next(find_dates(block.text[:60]), None)
-        if reading is not None and reading.start <= 2 and reading.earliest and reading.earliest == reading.latest:
-            return reading.text
-    return None
 
 
 def _selected_next(root: Tree, base: str, url: str, rules: Rules) -> Form | str | None:

@@ -87,6 +87,57 @@ LISTS = {
     + each("<li><a href='{path}'>{title}</a><span>{day}</span></li>")
     + "</ul>",
     "under 'Tin mới nhất'": "<h2>Tin mới nhất</h2>" + each("<div><a href='{path}'>{title}</a> <i>{day}</i></div>"),
+    "a table with a column of days": "<table><tr><th>Tiêu đề</th><th>Ngày đăng</th></tr>"
+    + each("<tr><td><a href='{path}'>{title}</a></td><td>{day}</td></tr>")
+    + "</table>",
+    "two articles in a row of a table": "<table>"
+    + "".join(
+        f"<tr>{each('<td><a href={path}>{title}</a><br><i>({day})</i></td>', STORIES[n : n + 2])}</tr>"
+        for n in (0, 2, 4)
+    )
+    + "</table>",
+    "the title in one row, its day in the next": "<table>"
+    + each("<tr><td><img src='/b.gif'></td><td><a href='{path}'>{title}</a></td></tr><tr><td></td><td>{day}</td></tr>")
+    + "</table>",
+    "days as headings": each("<h4>{day}</h4><ul><li><a href='{path}'>{title}</a></li></ul>"),
+    "cards that are one inline link, the day inside": each(
+        "<a href='{path}'><h3>{title}</h3><time>{day}</time><p>Tóm tắt của bài viết.</p></a>"
+    ),
+    "titles cut short, whole in their title attribute": "<ul>"
+    + each("<li><a href='{path}' title='{title}'>{title:.20}...</a> - {day}</li>")
+    + "</ul>",
+    "addresses in scripts": each(
+        "<p><a href='#' onclick=\"location.href='{path}'; return false\">{title}</a> <i>{day}</i></p>"
+    ),
+    "a slide show of some of them above": "<div>"
+    + each("<div class='slide'><a href='{path}'><img src='/t.jpg'><span>{title}</span></a></div>", STORIES[:3])
+    + "</div>"
+    + each("<div class='tin'><h3><a href='{path}'>{title}</a></h3><i>{day}</i></div>"),
+    "the first one featured in a box of its own": each(
+        "<div class='noi-bat'><div><h1><a href='{path}'>{title}</a></h1><p>{day}</p></div></div>", STORIES[:1]
+    )
+    + "<div class='con-lai'><dl>"
+    + each("<dt><a href='{path}'>{title}</a></dt><dd>{day}</dd>", STORIES[1:])
+    + "</dl></div>",
+    "each section with its list": "".join(
+        f"<div><h2><a href='/muc-{n}'>Chuyên mục tin tức số {n}</a></h2>"
+        + each("<p><a href='{path}'>{title}</a> <i>{day}</i></p>", STORIES[n : n + 2])
+        + "</div>"
+        for n in (0, 2, 4)
+    ),
+    "numbered": each("<p>1. <a href='{path}'>{title}</a> <i>{day}</i> <img src='/new.gif'></p>"),
+    "beside documents": each("<p><a href='{path}'>{title}</a> <i>{day}</i></p>")
+    + "".join(
+        f"<p><a href='/vb/{n}.pdf'>Quyết định số {n} về kế hoạch sử dụng đất</a> (1/{n}/2020)</p>" for n in range(9)
+    ),
+    "beside a longer list of long menu labels": "<ul>"
+    + "".join(
+        f"<li><a href='/gt/chuc-nang-nhiem-vu-{n}.html'>Chức năng, nhiệm vụ, quyền hạn của phòng chuyên môn số "
+        f"{n}</a></li>"
+        for n in range(14)
+    )
+    + "</ul>"
+    + each("<div><a href='{path}'>{title}</a> <i>{day}</i></div>"),
 }
 
 
@@ -106,6 +157,45 @@ def test_short_titles_with_days_are_no_menu():
     links = [f"<li><a href='/tin-tuc/x-{n}000.html'>{title}</a> ({DAYS[n]})</li>" for n, title in enumerate(titles)]
     listing = read(page(f"<ul>{''.join(links)}</ul>"))
     assert [e.title for e in listing.entries] == titles
+
+
+BADGES = {
+    "<b>{d}</b><br><small>Th{m}</small>": "{d} Th{m}",
+    "<div>{d}</div><div>Tháng {m}</div>": "{d} Tháng {m}",
+    "<div>{d}</div><div>{m}/2020</div>": "{d}/{m}/2020",
+    "<div>{d}</div><div>Th{m}</div><div>2020</div>": "{d} Th{m} 2020",
+    "<span>{d}</span><span>Th{m}</span>": "{d} Th{m}",
+}
+
+
+@pytest.mark.parametrize("badge", BADGES)
+def test_a_day_and_month_set_apart_in_a_badge_are_one_date(badge):
+    rows = [
+        f"<div><div>{badge.format(d=20 - n, m=9)}</div><h3><a href='{path}'>{title}</a></h3></div>"
+        for n, (path, title, _) in enumerate(STORIES)
+    ]
+    assert [e.date_text for e in read(page("".join(rows))).entries] == [
+        BADGES[badge].format(d=20 - n, m=9) for n in range(len(STORIES))
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_listing_of_one_or_two_articles(count):
+    listing = read(page(each("<div><h3><a href='{path}'>{title}</a></h3><p>{day}</p></div>", STORIES[:count])))
+    assert [e.url for e in listing.entries] == [SITE + path for path in PATHS[:count]]
+
+
+def test_a_path_in_the_query_is_an_address_like_others():
+    paths = [f"/chi-tiet?/bai-{n}/{88000 - n}" for n in range(len(TITLES))]
+    rows = each("<p><a href='{path}'>{title}</a></p>", list(zip(paths, TITLES, DAYS, strict=True)))
+    assert [e.url for e in read(page(rows)).entries] == [SITE + path for path in paths]
+
+
+def test_a_list_of_documents_is_no_news():
+    rows = "".join(
+        f"<li><a href='/vb/{n}.pdf'>Quyết định số {n} về kế hoạch sử dụng đất</a> 1/{n}/2020</li>" for n in range(9)
+    )
+    assert read(page(f"<ul>{rows}</ul>", side="")).entries == []
 
 
 def test_addresses_of_old_scripts():
@@ -234,6 +324,69 @@ PAGERS = {
         "/t.aspx?CatID=5&Page=2",
     ),
     "Liferay's, first page": ("/web/guest/tin-tuc", f"<a href='{LIFERAY}2'>Tiếp theo</a>", LIFERAY + "2"),
+    "SharePoint's script": (
+        "/Pages/tin.aspx",
+        "<a href='javascript:' onclick='javascript:RefreshPageTo(event, \"/Pages/tin.aspx?Paged=TRUE\\u0026p_ID=49"
+        "\\u0026PageFirstRow=9\\u0026View=ac1\");javascript:return false;'><img src='/i/next.gif' alt='Next'></a>",
+        "/Pages/tin.aspx?Paged=TRUE&p_ID=49&PageFirstRow=9&View=ac1",
+    ),
+    "SharePoint's, second page": (
+        "/tin.aspx?Paged=TRUE&p_ID=49&PageFirstRow=9&View=ac1",
+        "<a href='?Paged=TRUE&PagedPrev=TRUE&p_ID=48&PageFirstRow=1&View=ac1'><img src='/i/prev.gif'></a>"
+        "<a href='?Paged=TRUE&p_ID=41&PageFirstRow=17&View=ac1'><img src='/i/next.gif'></a>",
+        "/tin.aspx?Paged=TRUE&p_ID=41&PageFirstRow=17&View=ac1",
+    ),
+    "a choice of pages": (
+        "/tin",
+        "<form action='/tin'><input type=hidden name=muc value=5><select name=trang><option value=1 selected>1</option>"
+        "<option value=2>2</option></select></form>",
+        "/tin?muc=5&trang=2",
+    ),
+    "a choice of addresses": (
+        "/tin?page=2",
+        "<select><option value='/tin?page=1'>Trang 1</option><option value='/tin?page=2' selected>Trang 2</option>"
+        "<option value='/tin?page=3'>Trang 3</option></select>",
+        "/tin?page=3",
+    ),
+    "a button that says what it fetches": (
+        "/tin",
+        "<button data-next-url='/tin?page=2'>Xem thêm</button>",
+        "/tin?page=2",
+    ),
+    "in a parameter that holds a path": (
+        "/index.php?nv=news&op=Noi-bat",
+        "<a class=active>1</a><a href='/index.php?nv=news&op=Noi-bat/page-2'>2</a>",
+        "/index.php?nv=news&op=Noi-bat/page-2",
+    ),
+    "all linked, the first one too": ("/tin?c=3", "<a href='?c=3&p=1'>1</a><a href='?c=3&p=2'>2</a>", "/tin?c=3&p=2"),
+    "all linked, the current one marked": (
+        "/tin?pageNumber=1",
+        "<a href='?pageNumber=0'>1</a><a class=on href='?pageNumber=1'>2</a><a href='?pageNumber=2'>3</a>",
+        "/tin?pageNumber=2",
+    ),
+    "a parameter of any name": (
+        "/ds.aspx?cm=12",
+        "<p><span>1</span> <a href='/ds.aspx?cm=12&tr=2'>2</a> <a href='/ds.aspx?cm=12&tr=3'>3</a></p>",
+        "/ds.aspx?cm=12&tr=2",
+    ),
+    "'Xem thêm' of the list, not of an article": (
+        "/tin",
+        f"<p><a href='{PATHS[0]}'>Xem thêm</a></p><p><a href='/tin?page=2'>Xem thêm »</a></p>",
+        "/tin?page=2",
+    ),
+    "none: in the fragment": ("/tin", "<b>1</b> <a href='#page=2'>2</a>", None),
+    "none: a calendar's days": (
+        "/tin",
+        "<table><tr><th>T2</th></tr>"
+        + "".join(f"<tr><td><a href='/tin?ngay={n}'>{n}</a></td></tr>" for n in range(2, 9))
+        + "</table>",
+        None,
+    ),
+    "none: another month": ("/tin?thang=11", "Tháng 11 <a href='/tin?thang=12'>»</a>", None),
+    "none: other years": ("/tin?nam=2019", "<b>2019</b> <a href='/tin?nam=2020'>2020</a>", None),
+    "none: more rows a page": ("/tin", "<a href='/tin?so=10'>10</a> <a href='/tin?so=20'>20</a>", None),
+    "none: another order": ("/tin", "<a href='/tin?sort=cu'>Cũ hơn</a>", None),
+    "none: a button that does not say what it fetches": ("/tin", "<button data-page='2'>Xem thêm</button>", None),
     "Liferay's, second page": (
         LIFERAY + "2",
         f"<a href='{LIFERAY}1'>Trước</a><a href='{LIFERAY}3'>Tiếp theo →</a>",

@@ -1,0 +1,165 @@
+"""An article as a listing page shows it: its links, its title, and the day printed beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from newsarchive.extract.blocks import Block
+from newsarchive.extract.document import Tree
+from newsarchive.extract.lines import is_date_line
+from newsarchive.extract.zones import common_element, within
+from newsarchive.vietnamese.dates import find_dates
+
+_CUT = re.compile(r"\s*(?:…|\.{2,})$")
+# A day and a month set apart in a badge beside the title: "12" over "Th10", "12" over "10/2020".
+_BADGE_DAY = re.compile(r"\d{1,2}")
+_BADGE_MONTH = re.compile(r"(?:(?:th|thg|tháng)\.?\s?)?\d{1,2}(?:\s*[/,.-]?\s*\d{4})?", re.IGNORECASE)
+_BADGE = re.compile(r"(\d{1,2})((?:th|thg|tháng)\.?\s?\d{1,2}.{0,8})", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """One article link of a page, its text so far, and the elements it stands in, each with its block's index;
+    ``hrefs`` are its address as written."""
+
+    url: str
+    title: str
+    places: list[tuple[Tree, int]] = field(default_factory=list)
+    hrefs: set[str] = field(default_factory=set)
+    date_text: str | None = None
+    order: int = 0
+    heading: bool = False
+
+    def retitle(self, title: str, heading: bool) -> None:
+        """Take a better title: a heading's before a line's, a whole one before one cut short."""
+        if (heading and not self.heading) or (_CUT.search(self.title) and len(title) > len(self.title)):
+            self.title, self.heading = title, heading
+
+    @property
+    def element(self) -> Tree:
+        """Where the link stands in the page's list."""
+        return self.places[0][0]
+
+
+def uncut(block: Block, titles: Mapping[str | None, str]) -> None:
+    """Make links whole whose text is cut short ("Ra quân dọn rạch …"), where their ``title`` begins alike."""
+    for place, (href, text) in enumerate(block.links):
+        title, shown = titles.get(href), _CUT.sub("", text)
+        if title and shown != text and title.startswith(shown):
+            block.links[place] = (href, title)
+            block.text = block.text.replace(text, title, 1)
+
+
+# The date beside a link
+
+
+def date_links(links: list[Link], blocks: list[Block]) -> None:
+    """Give each link the date printed in its item: the largest element around it that holds no other article's link."""
+    holders: dict[Tree, set[str]] = defaultdict(set)
+    for link in links:
+        for element, _ in link.places:
+            node: Tree | None = element
+            while node is not None:
+                holders[node].add(link.url)
+                node = node.getparent()
+    items: dict[Tree, Link] = {}
+    flat: set[str] = set()
+    for link in links:
+        item = link.element
+        if len(holders[item]) > 1:
+            # Its element holds other articles' lines too: its item is what follows, up to the next article's line.
+            flat.add(link.url)
+            continue
+        while (parent := item.getparent()) is not None and len(holders[parent]) == 1:
+            item = parent
+        items[item] = link
+        if item is link.element:
+            flat.add(link.url)
+    lines: dict[str, list[Block]] = defaultdict(list)
+    starts = {link.order: link for link in links}
+    current: Link | None = None
+    for block in blocks:
+        current = starts.get(block.index, current)
+        owner = next((items[e] for e in (block.element, *block.element.iterancestors()) if e in items), None)
+        if owner is None and current is not None:
+            linked = any(href in current.hrefs for href, _ in block.links)
+            owner = current if linked or current.url in flat else None
+        if owner is not None:
+            lines[owner.url].append(block)
+    for link in links:
+        link.date_text = printed_date(lines[link.url], link.title)
+    if len(links) > 1 and not any(link.date_text for link in links):
+        _date_between(links, blocks, starts)
+
+
+def _date_between(links: list[Link], blocks: list[Block], starts: Mapping[int, Link]) -> None:
+    """Give links the dates that stand between their items: below each (a table's row), or above all of a day."""
+    box = common_element([link.element for link in links])
+    if box is None:
+        return
+    order: list[Link | str] = []
+    for block in blocks:
+        if block.index in starts:
+            order.append(starts[block.index])
+        elif within(block.element, box) and is_date_line(block.text) and not block.links:
+            order.append(_trimmed(block.text))
+    if not any(isinstance(entry, str) for entry in order):
+        return
+    if isinstance(order[0], Link) and isinstance(order[-1], str):
+        for entry, following in pairwise(order):
+            if isinstance(entry, Link) and isinstance(following, str):
+                entry.date_text = following
+    elif isinstance(order[0], str) and isinstance(order[-1], Link):
+        day = order[0]
+        for entry in order:
+            if isinstance(entry, str):
+                day = entry
+            else:
+                entry.date_text = day
+
+
+def printed_date(lines: list[Block], title: str) -> str | None:
+    """The date among an item's lines, as printed: a line of its own, or what follows the title on its line."""
+    if badge := _badge([block.text for block in lines]):
+        return badge
+    for block in lines:
+        before, found, after = block.text.partition(title) if title else (block.text, "", "")
+        for part in (after, before, f"{before} {after}") if found else (before,):
+            if (text := _trimmed(part)) and is_date_line(text):
+                return text
+    for block in lines:
+        # "08/10/2020 - Tóm tắt …": a summary that opens with its date.
+        reading = next(find_dates(block.text[:60]), None)
+        if reading is not None and reading.start <= 2 and reading.earliest and reading.earliest == reading.latest:
+            return reading.text
+    return None
+
+
+def _trimmed(text: str) -> str:
+    """A date's line without what sets it off: brackets around it, a colon or dash at its end."""
+    text = re.sub(r"^[\s|,;:–-]+|[\s|,;:–-]+$", "", text)
+    for left, right in ("()", "[]"):
+        if text.startswith(left) and text.endswith(right):
+            text = text[1:-1].strip()
+        elif text.count(left) != text.count(right):
+            text = text.strip(left + right + " ")
+    return text
+
+
+def _badge(lines: list[str]) -> str | None:
+    """A day and a month that stand in a badge, each by itself or the one run into the other; its year, if there."""
+    for line, following, last in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""], strict=False):
+        if _BADGE_DAY.fullmatch(line) and _BADGE_MONTH.fullmatch(following):
+            between = "/" if following[0].isdigit() else " "
+            text = f"{line}{between}{following}" + (f" {last}" if re.fullmatch(r"(?:19|20)\d\d", last) else "")
+        elif found := _BADGE.fullmatch(line):
+            text = f"{found.group(1)} {found.group(2)}"
+        else:
+            continue
+        if is_date_line(text):
+            return text
+    return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
 from newsarchive.extract.document import Tree
 from newsarchive.vietnamese.text import collapse, fold
@@ -31,6 +32,8 @@ _BOLD = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"))
 _ITALIC = frozenset(("i", "em", "cite"))
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CHROME_TAGS = frozenset(("nav", "footer", "aside"))
+# Tags that set something without a word in their attributes.
+_SETTING_TAGS = frozenset((*_BOLD, *_ITALIC, *_CHROME_TAGS, "center", "pre"))
 # Parts of class and id names that say "not the article". A part that holds the article all the same is forgiven later.
 _CHROME_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|foot|side-?bar|bread-?crumbs?|share|sharing|sharethis|addthis|socials?|"
@@ -110,7 +113,6 @@ class Block:
 class _Frame:
     """What the elements around the point of reading set; shared by all that set nothing of their own."""
 
-    block: Tree
     chrome: tuple[Tree, ...] = ()
     bold: bool = False
     italic: bool = False
@@ -120,49 +122,8 @@ class _Frame:
     pre: bool = False
 
 
-class _Line:
-    """One line of text as it gathers, with how many of its letters are set how."""
-
-    __slots__ = ("anchors", "bold", "italic", "letters", "link_letters", "parts")
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        # Each anchor with its part of the line: one that spans several lines is a link of each.
-        self.anchors: list[tuple[Tree, list[str]]] = []
-        self.letters = self.link_letters = self.bold = self.italic = 0
-
-    def add(self, text: str, frame: _Frame) -> None:
-        self.parts.append(text)
-        letters = sum(map(len, text.split()))
-        self.letters += letters
-        if frame.bold:
-            self.bold += letters
-        if frame.italic:
-            self.italic += letters
-        if frame.anchor is not None:
-            self.link_letters += letters
-            if self.anchors and self.anchors[-1][0] is frame.anchor:
-                self.anchors[-1][1].append(text)
-            elif letters:
-                self.anchors.append((frame.anchor, [text]))
-
-    def join(self, other: _Line) -> None:
-        """Go on with another line: the break between them only wrapped the text."""
-        self.parts += [" ", *other.parts]
-        self.anchors += other.anchors
-        self.letters += other.letters
-        self.link_letters += other.link_letters
-        self.bold += other.bold
-        self.italic += other.italic
-
-    def text(self) -> str:
-        return collapse("".join(self.parts))
-
-    def links(self, text: str) -> list[tuple[str, str]]:
-        """The anchors in the line as (href, their text in it); ``text`` is the line's."""
-        if len(self.anchors) == 1 and self.link_letters == self.letters:
-            return [(self.anchors[0][0].get("href") or "", text)]
-        return [(anchor.get("href") or "", collapse("".join(parts))) for anchor, parts in self.anchors]
+# One line of text as it gathers: its parts, each with how it is set.
+_Line: TypeAlias = list[tuple[str, _Frame]]
 
 
 def read_blocks(root: Tree) -> list[Block]:
@@ -173,8 +134,8 @@ def read_blocks(root: Tree) -> list[Block]:
     """
     body = root.find("body")
     start = body if body is not None else root
-    reader = _Reader()
-    reader.walk(start, _Frame(start), 0)
+    reader = _Reader(start)
+    reader.walk(start, str(start.tag), start, _Frame(), 0)
     reader.flush()
     return reader.blocks[:MAX_BLOCKS]
 
@@ -182,21 +143,24 @@ def read_blocks(root: Tree) -> list[Block]:
 class _Reader:
     """The walk through a tree, with the blocks read so far and the lines since the last break."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Tree) -> None:
         self.blocks: list[Block] = []
-        self.line = _Line()
+        # A line begins with its first letter; the paragraph's element and frame are those of the first.
+        self.line: _Line = []
         self.wrapped: list[_Line] = []
-        self.frame: _Frame | None = None
+        self.element, self.frame = start, _Frame()
 
-    def walk(self, element: Tree, frame: _Frame, depth: int) -> None:
-        """Read an element and what is in it; ``frame`` is what it sets."""
-        is_block = element.tag in BLOCK_TAGS
+    def walk(self, element: Tree, tag: str, block: Tree, frame: _Frame, depth: int) -> None:
+        """Read an element and what is in it; ``frame`` is what it sets, ``block`` the block-level element it stands in
+        or is."""
+        is_block = tag in BLOCK_TAGS
         if is_block:
-            self.flush()
-            if element.tag == "table" and self._rows(element, frame):
+            if self.line or self.wrapped:
+                self.flush()
+            if tag == "table" and self._rows(element, frame):
                 return
         if text := element.text:
-            self._add(text, frame)
+            self._add(text, block, frame)
         if depth < MAX_DEPTH and len(self.blocks) < MAX_BLOCKS:
             for child in element:
                 tag = child.tag
@@ -205,11 +169,15 @@ class _Reader:
                 elif tag not in _SKIPPED and isinstance(tag, str) and (inner := _frame(child, tag, frame)) is not None:
                     if tag == "img":
                         self._picture(child, frame)
-                    else:
-                        self.walk(child, inner, depth + 1)
+                    elif tag in BLOCK_TAGS:
+                        self.walk(child, tag, child, inner, depth + 1)
+                    elif len(child):
+                        self.walk(child, tag, block, inner, depth + 1)
+                    elif text := child.text:
+                        self._add(text, block, inner)
                 if text := child.tail:
-                    self._add(text, frame)
-        if is_block:
+                    self._add(text, block, frame)
+        if is_block and (self.line or self.wrapped):
             self.flush()
 
     def _rows(self, table: Tree, frame: _Frame) -> bool:
@@ -219,28 +187,26 @@ class _Reader:
             self.blocks.append(Block(len(self.blocks), row, text, kind="row", chrome=frame.chrome, links=_anchors(row)))
         return bool(rows)
 
-    def _add(self, text: str, frame: _Frame) -> None:
+    def _add(self, text: str, block: Tree, frame: _Frame) -> None:
         if frame.pre and "\n" in text:
             first, *others = text.split("\n")
-            self._add(first, frame)
+            self._add(first, block, frame)
             for line in others:
                 self._break()
-                self._add(line, frame)
-            return
-        if self.frame is None:
-            if text.isspace():
-                return
-            self.frame = frame
-        self.line.add(text, frame)
+                self._add(line, block, frame)
+        elif self.line:
+            self.line.append((text, frame))
+        elif text and not text.isspace():
+            self.line.append((text, frame))
+            if not self.wrapped:
+                self.element, self.frame = block, frame
 
     def _break(self) -> None:
         """One ``<br>`` may only wrap a line; two in a row end a paragraph."""
-        if self.frame is None:
-            return
-        if self.line.letters:
+        if self.line:
             self.wrapped.append(self.line)
-            self.line = _Line()
-        else:
+            self.line = []
+        elif self.wrapped:
             self.flush()
 
     def _picture(self, image: Tree, frame: _Frame) -> None:
@@ -250,50 +216,85 @@ class _Reader:
 
     def flush(self) -> None:
         """End a paragraph: make blocks of the lines that gathered."""
-        frame = self.frame
-        if frame is None:
+        line, self.line = self.line, []
+        if not self.wrapped and len(line) == 1:
+            # Most paragraphs and items: one text, set throughout as it begins.
+            if text := collapse(line[0][0]):
+                self.blocks.append(_plain_block(len(self.blocks), self.element, self.frame, text))
             return
-        for line, text in _paragraphs([*self.wrapped, self.line], whole=frame.level > 0):
-            self.blocks.append(
-                Block(
-                    index=len(self.blocks),
-                    element=frame.block,
-                    text=text,
-                    links=line.links(text) if line.anchors else [],
-                    link_share=line.link_letters / line.letters,
-                    bold=line.bold / line.letters,
-                    italic=line.italic / line.letters,
-                    align=frame.align,
-                    chrome=frame.chrome,
-                    heading_level=frame.level,
-                )
-            )
-        self.frame = None
-        self.line = _Line()
-        if self.wrapped:
-            self.wrapped = []
+        lines, self.wrapped = [*self.wrapped, line], []
+        for gathered, text in _paragraphs(lines, whole=self.frame.level > 0):
+            self.blocks.append(_mixed_block(len(self.blocks), self.element, self.frame, gathered, text))
 
 
-def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[_Line, str]]:
-    """The paragraphs of one run of lines parted by single ``<br>`` tags.
+def _plain_block(index: int, element: Tree, frame: _Frame, text: str) -> Block:
+    """The block of a text that is all set alike."""
+    anchor, bold, italic = frame.anchor, float(frame.bold), float(frame.italic)
+    links = [] if anchor is None else [(anchor.get("href") or "", text)]
+    linked = 1.0 if links else 0.0
+    # By place: names would make this, called for every line of a menu, half as slow again.
+    return Block(
+        index, element, text, "text", links, linked, bold, italic, frame.align, frame.chrome, None, frame.level
+    )
+
+
+def _mixed_block(index: int, element: Tree, frame: _Frame, lines: list[_Line], text: str) -> Block:
+    """The block of a paragraph's lines, with the shares of its letters that are set so or so."""
+    letters = bold = italic = linked = 0
+    # Each anchor with its part of the line: one that spans several lines is a link of each.
+    anchors: list[tuple[Tree, list[str]]] = []
+    for line in lines:
+        anchor = None
+        for part, set_so in line:
+            count = sum(map(len, part.split()))
+            letters += count
+            bold += count * set_so.bold
+            italic += count * set_so.italic
+            if set_so.anchor is not None:
+                linked += count
+                if set_so.anchor is anchor:
+                    anchors[-1][1].append(part)
+                elif count:
+                    anchor = set_so.anchor
+                    anchors.append((anchor, [part]))
+    if len(anchors) == 1 and linked == letters:
+        links = [(anchors[0][0].get("href") or "", text)]
+    else:
+        links = [(anchor.get("href") or "", collapse("".join(parts))) for anchor, parts in anchors]
+    return Block(
+        index,
+        element,
+        text,
+        links=links,
+        link_share=linked / letters,
+        bold=bold / letters,
+        italic=italic / letters,
+        align=frame.align,
+        chrome=frame.chrome,
+        heading_level=frame.level,
+    )
+
+
+def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[list[_Line], str]]:
+    """The paragraphs of one run of lines parted by single ``<br>`` tags, each as its lines and its text.
 
     ``whole``: a heading, broken only to look well.
     """
-    gathered: _Line | None = None
+    gathered: list[_Line] = []
     text = ""
     for line in lines:
-        following = line.text() if line.letters else ""
+        following = collapse("".join(part for part, _ in line))
         if not following:
             continue
-        if gathered is None:
-            gathered, text = line, following
+        if not gathered:
+            gathered, text = [line], following
         elif whole or _goes_on(text, following):
-            gathered.join(line)
+            gathered.append(line)
             text = f"{text} {following}"
         else:
             yield gathered, text
-            gathered, text = line, following
-    if gathered is not None:
+            gathered, text = [line], following
+    if gathered:
         yield gathered, text
 
 
@@ -307,13 +308,22 @@ def _goes_on(line: str, following: str) -> bool:
 
 def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
     """The frame an element sets for what is in it, the outer one where it sets nothing; None where it is hidden."""
-    chrome, bold, italic, align, anchor = outer.chrome, outer.bold, outer.italic, outer.align, outer.anchor
-    names = ""
-    for name, value in element.items():
-        if name in ("class", "id"):
-            names = f"{names} {value}"
-            if tag != "img" and _is_hidden(value) and _is_small(element):
+    attributes = element.items()
+    if not attributes and tag not in _SETTING_TAGS:
+        return outer
+    align, anchor = outer.align, outer.anchor
+    bold, italic, furniture = outer.bold or tag in _BOLD, outer.italic or tag in _ITALIC, tag in _CHROME_TAGS
+    for name, value in attributes:
+        if name == "href":
+            anchor = element if tag == "a" else anchor
+        elif name in ("class", "id"):
+            hides, named = _said_by_name(value)
+            if hides and tag != "img" and _is_small(element):
                 return None
+            if named and tag == "a":
+                # A link of that name opens such a part, often a picture at its full size; it is none.
+                named = _said_by_name(_OPENS.sub("", value))[1]
+            furniture = furniture or named
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
@@ -323,40 +333,30 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
                 align = "right" if found.group(1).lower() in ("right", "end") else "center"
         elif name == "align":
             align = value.lower()
-        elif name == "href" and tag == "a":
-            anchor = element
         elif name == "hidden" and _is_small(element):
             return None
-    if tag == "a" and names:
-        # A link of that name opens such a part, often a picture at its full size; it is none.
-        names = _OPENS.sub("", names)
-    if tag in _CHROME_TAGS or (names and _is_chrome(names)):
-        chrome = (*chrome[:_MOST_CHROME], element)
-    if tag in BLOCK_TAGS:
-        align = "center" if tag == "center" else align
-        level = _HEADINGS.get(tag, outer.level)
-        return _Frame(element, chrome, bold or tag in _BOLD, italic, align, anchor, level, outer.pre or tag == "pre")
-    bold, italic = bold or tag in _BOLD, italic or tag in _ITALIC
+    align = "center" if tag == "center" else align
+    chrome = (*outer.chrome[:_MOST_CHROME], element) if furniture else outer.chrome
+    level, pre = _HEADINGS.get(tag, outer.level), outer.pre or tag == "pre"
     if (
-        chrome is outer.chrome
-        and bold == outer.bold
-        and italic == outer.italic
+        anchor is outer.anchor
+        and not furniture
+        and bold is outer.bold
+        and italic is outer.italic
         and align == outer.align
-        and anchor is outer.anchor
+        and level == outer.level
+        and pre is outer.pre
     ):
         return outer
-    return _Frame(outer.block, chrome, bold, italic, align, anchor, outer.level, outer.pre)
+    return _Frame(chrome, bold, italic, align, anchor, level, pre)
 
 
 @lru_cache(maxsize=4096)
-def _is_chrome(names: str) -> bool:
-    return _CHROME_NAME.search(_HAS.sub("", names)) is not None
-
-
-@lru_cache(maxsize=4096)
-def _is_hidden(names: str) -> bool:
+def _said_by_name(names: str) -> tuple[bool, bool]:
+    """What a class or an id says of a part: that it is hidden, that it is furniture."""
     parts = names.split()
-    return not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts))
+    hides = not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts))
+    return hides, _CHROME_NAME.search(_HAS.sub("", names)) is not None
 
 
 def _is_small(element: Tree) -> bool:

@@ -79,6 +79,9 @@ def collapse(text: str) -> str:
     >>> collapse(" Quận\\u00a01 \\n họp ")
     'Quận 1 họp'
     """
+    if not text.isprintable():
+        # Mostly it is only white space that does not print, and that goes anyway.
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\xa0", " ")
     # str.split() knows every white space of Unicode; a zero-width mark between two of them leaves one space.
     return " ".join(normalise(text).split())
 

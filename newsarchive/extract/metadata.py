@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -36,6 +37,8 @@ _DATE_META = (
     "parsely-pub-date",
 )
 _MAX_JSON = 500_000
+_TRAIL_NAME = re.compile(r"bread-?crum|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri|pathway", re.IGNORECASE)
+_HOME = re.compile(r"trang ?chu|home|trang nhat|trang tin|main|ban dang o.*|vi tri.*")
 # Marks looked around for; a hostile page has thousands.
 _MOST_MARKS = 100
 
@@ -58,8 +61,14 @@ class Metadata:
     canonical: str | None = None
 
 
-# Elements that carry data of their own: found by libxml2, not one by one in Python.
-_MARKED = etree.XPath("//*[@itemprop or @property or contains(@class, 'published')][not(self::meta)]")
+# Elements that carry data of their own: found by libxml2, not one by one in Python, and by their attributes' names, for
+# which it need not ask a condition of every element.
+_MARKED = etree.XPath(
+    "/descendant::*/@itemprop/parent::*[not(self::meta)] | /descendant::*/@property/parent::*[not(self::meta)]"
+    " | /descendant::abbr[contains(@class, 'published')]"
+)
+_RELATED_LINKS = etree.XPath("descendant::a/@rel/..")
+_AROUND_LINKS = etree.XPath("descendant::a/../@class", smart_strings=False)
 
 
 def read_metadata(root: Tree) -> Metadata:
@@ -131,7 +140,9 @@ def _says_published(time: Tree) -> bool:
 
 def _own_category(root: Tree) -> str | None:
     """The first category linked for the page's own post: ``rel="category tag"``, or WordPress's block of terms."""
-    links = [a for a in root.iter("a") if "category" in (a.get("rel") or "").split() or _in_terms(a)]
+    terms = any("taxonomy-category" in names for names in cast("list[str]", _AROUND_LINKS(root)))
+    links = list(root.iter("a")) if terms else cast("list[Tree]", _RELATED_LINKS(root))
+    links = [a for a in links if "category" in (a.get("rel") or "").split() or (terms and _in_terms(a))]
     own = _of_the_page(links)
     return (collapse(str(own[0].text_content())) or None) if own else None
 
@@ -193,9 +204,8 @@ def breadcrumb(root: Tree) -> list[str]:
             names = [_text(i.get("name")) or _text(_dict(i.get("item")).get("name")) for i in items]
             if any(names):
                 return _without_home([name for name in names if name])
-    trail = re.compile(r"bread-?crum|breadcumb|duong-?dan|sitemappath|you-?are-?here|vitri|pathway", re.IGNORECASE)
     parts = root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table")
-    for element in islice((e for e in parts if trail.search(f"{e.get('class', '')} {e.get('id', '')}")), 10):
+    for element in islice((e for e in parts if _is_trail(e.get("class")) or _is_trail(e.get("id"))), 10):
         labels = [collapse(str(a.text_content())) for a in islice(element.iter("a"), 20)]
         if not any(labels):
             labels = [collapse(part) for part in re.split(r"[»›>/|]", str(element.text_content())[:500])]
@@ -204,10 +214,15 @@ def breadcrumb(root: Tree) -> list[str]:
     return []
 
 
+@lru_cache(maxsize=4096)
+def _is_trail(name: str | None) -> bool:
+    """True for a class or id that names a breadcrumb."""
+    return name is not None and _TRAIL_NAME.search(name) is not None
+
+
 def _without_home(labels: list[str]) -> list[str]:
-    home = re.compile(r"trang ?chu|home|trang nhat|trang tin|main|ban dang o.*|vi tri.*")
     unique = list(dict.fromkeys(label.strip(" »›>/|-") for label in labels))
-    return [label for label in unique if label and not home.fullmatch(fold(label)) and len(label) <= 100]
+    return [label for label in unique if label and not _HOME.fullmatch(fold(label)) and len(label) <= 100]
 
 
 def without_site_name(title: str, site_names: list[str | None]) -> str:

@@ -22,7 +22,7 @@ NEAR = 6
 _OWN_CLASS = re.compile(r"date-?header|post-?date|entry-?date|publish|ngay-?dang", re.IGNORECASE)
 OWN_LABELS = (PUBLISHED, CREATED, UPDATED)
 # What a line with a whole day has in it at the least.
-_DAY_IN_IT = re.compile(r"\d{4}|\d ?[/.-] ?\d|\d ?th")
+_DAY_IN_IT = re.compile(r"\d(?:\d{3}| ?[/.-] ?\d| ?th)")
 _DAY_LIKE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _CLOCK_WORDS = re.compile(r"\bthu\b|chu nhat|\bcn\b|\bt[2-7]\b|day\b|\bthang\b")
 
@@ -34,14 +34,21 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
     looks like no clock: it has a time, or no weekday, and is not the day of the visit.
     """
     own = None
-    lines = [(b, r) for b in layout.above if (r := line_date(b.text)) is not None and not is_of_link(b)]
-    if lines and layout.title_block is not None:
-        block, reading = lines[-1]
-        if layout.title_block.index - block.index <= NEAR and _is_own(block, reading, layout.title_block, visit):
+    if (title := layout.title_block) is not None:
+        near = (b for b in reversed(layout.above) if title.index - b.index <= NEAR)
+        dated = ((b, r) for b in near if (r := line_date(b.text)) is not None and not is_of_link(b))
+        block, reading = next(dated, (None, None))
+        if block is not None and reading is not None and _is_own(block, reading, title, visit):
             own = block
-    clocks = [r for b in layout.above if b is not own and (r := _clock(b)) is not None]
-    at_visit = (r for r in clocks if visit and r.earliest and abs((r.earliest - visit).days) <= 1)
-    return next(at_visit, next((r for r in clocks if _is_clock_shaped(r)), None)), own
+    shaped: DateReading | None = None
+    for block in layout.above:
+        if block is own or (reading := _clock(block)) is None:
+            continue
+        if visit and reading.earliest and abs((reading.earliest - visit).days) <= 1:
+            return reading, own
+        if shaped is None and _is_clock_shaped(reading):
+            shaped = reading
+    return shaped, own
 
 
 def _clock(block: Block) -> DateReading | None:

@@ -121,7 +121,6 @@ def plain(text: str) -> str:
     return _STRIP.sub("", fold(collapse(text)))
 
 
-@lru_cache(maxsize=4096)
 def landmark(text: str) -> str | None:
     """The kind of landmark a line is, or None.
 
@@ -130,8 +129,11 @@ def landmark(text: str) -> str | None:
     >>> landmark("Ý kiến bạn đọc (0)")
     'comments'
     """
-    if len(text) > MAX_LANDMARK:
-        return None
+    return _landmark(text) if len(text) <= MAX_LANDMARK else None
+
+
+@lru_cache(maxsize=4096)
+def _landmark(text: str) -> str | None:
     phrase = _BETWEEN.sub(" ", plain(_COUNT.sub("", text)))
     for words in (phrase, _MORE.sub("", phrase)):
         if kind := RELATED if _RELATED.fullmatch(words) else _KINDS.get(words):
@@ -149,11 +151,13 @@ def is_certain(text: str) -> bool:
     return plain(_COUNT.sub("", text)) not in _EVERYDAY
 
 
-@lru_cache(maxsize=4096)
 def is_tool_line(text: str) -> bool:
     """True for a line of page machinery: print, share, font size, view counter, "back to top"."""
-    if len(text) > MAX_LANDMARK + 40:
-        return False
+    return len(text) <= MAX_LANDMARK + 40 and _is_tool_line(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_tool_line(text: str) -> bool:
     if _RATING_LINE.fullmatch(fold(text)):
         return True
     parts = [plain(part) for part in _TOOL_BREAK.split(text)]
@@ -162,12 +166,21 @@ def is_tool_line(text: str) -> bool:
 
 def is_tags_line(text: str) -> bool:
     """True for a line of keywords: "Từ khóa: rạch, môi trường"."""
-    return _TAGS_LINE.match(fold(text)) is not None
+    return _TAGS_LINE.match(fold(text[:60])) is not None
 
 
 def is_footer_line(text: str) -> bool:
     """True for a line of a page's imprint: licence, copyright, who answers for the site, where its office is."""
-    folded = fold(text[:300]).lstrip(" *-–|")
-    if _FOOTER_LINE.match(folded) or len(_CONTACT.findall(folded)) > 1:
+    return _is_imprint(text[:300]) or (text.isupper() and _OFFICE.match(_line_start(text)) is not None)
+
+
+@lru_cache(maxsize=4096)
+def _is_imprint(text: str) -> bool:
+    folded = _line_start(text)
+    if _FOOTER_LINE.match(folded):
         return True
-    return text.isupper() and _OFFICE.match(folded) is not None
+    return folded.count(":") > 1 and len(_CONTACT.findall(folded)) > 1
+
+
+def _line_start(text: str) -> str:
+    return fold(text[:300]).lstrip(" *-–|")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block
@@ -13,6 +14,7 @@ _DATE_WORDS = re.compile(
     r"ngay|gio|phut|luc|cap nhat|dang|xuat ban|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|gmt|post|update|publish|date|"
     r"thoi gian|viet boi|bai viet|tin|lan cuoi|sua|tao|t[2-7]|cn|sa|ch|am|pm|thang|nam",
 )
+_DIGIT = re.compile(r"\d")
 _COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
 # "Bến Nứa, ngày 12 tháng 9 năm 2020": where and when a document was signed; not "Thứ Hai, ngày …".
 _SIGNED_AT = re.compile(r"^(?!thu |chu nhat|hom nay|cap nhat|dang|luc|t\d\b|cn\b)[a-z][\w .]{2,40}, (?:ngay|thang)\b")
@@ -58,7 +60,12 @@ def is_date_line(text: str) -> bool:
     >>> is_date_line("Cập nhật lúc 10:20 ngày 12/11/2020")
     True
     """
-    if len(text) > 160 or (len(text) > 25 and not any(c.isdigit() for c in text)):
+    return len(text) <= 160 and _is_date_line(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_date_line(text: str) -> bool:
+    if len(text) > 25 and _DIGIT.search(text) is None:
         return False
     reading = next(find_dates(text), None)
     if reading is None:

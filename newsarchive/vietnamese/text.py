@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Characters that are never text: zero-width and direction marks, soft hyphens, and the C0 and C1 controls other than
 # tab, line feed and carriage return (some move a terminal's cursor).
@@ -103,6 +104,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    # Every rule that compares words folds the same lines again; long texts are not worth keeping.
+    return _fold(text) if len(text) <= 300 else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFD", text.lower()).replace("đ", "d"))
 
 

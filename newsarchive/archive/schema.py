@@ -274,6 +274,20 @@ CREATE TABLE warc_files (
 ALTER TABLE captures ADD COLUMN refers_to INTEGER REFERENCES captures(id);
 CREATE INDEX captures_digest ON captures(digest);
 ALTER TABLE articles ADD COLUMN gone_capture_id INTEGER REFERENCES captures(id);
+CREATE TABLE readings (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    capture_id INTEGER NOT NULL REFERENCES captures(id),
+    extractor TEXT NOT NULL,
+    read_at TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    PRIMARY KEY (capture_id, extractor, content_hash)
+);
+CREATE INDEX readings_article ON readings(article_id);
+INSERT INTO readings
+    SELECT v.article_id, v.capture_id, a.extractor, v.seen_at, v.content_hash
+    FROM versions v JOIN articles a ON a.id = v.article_id;
+INSERT OR IGNORE INTO readings
+    SELECT id, capture_id, extractor, last_seen, content_hash FROM articles;
 ALTER TABLE versions ADD COLUMN source TEXT;
 ALTER TABLE versions ADD COLUMN captions TEXT;
 ALTER TABLE versions ADD COLUMN extractor TEXT NOT NULL DEFAULT '';
@@ -289,8 +303,8 @@ CREATE INDEX withholdings_article ON withholdings(article_id);
 
 @migrations()
 def evidence(db: Database) -> None:
-    """The list of WARC files, revisits, the proof that an article is gone, versions with all they are judged by, and
-    articles taken out of sight."""
+    """The list of WARC files, revisits, the proof that an article is gone, what each capture was read as, versions with
+    all they are judged by, and articles taken out of sight."""
     _run(db, _EVIDENCE)
 
 

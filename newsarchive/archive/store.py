@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from warcio.statusandheaders import StatusAndHeaders
 
 from newsarchive.archive.schema import APPLICATION_ID, migrations
+from newsarchive.archive.versions import SITE, Reading, timeline
 from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_capture, seal
 from newsarchive.items import Article, Capture, Listing, ListingEvidence
 from newsarchive.sites.urls import same_page
@@ -310,27 +311,36 @@ class Archive:
         )
         return row["title"] if row else None
 
-    def keep_article(self, article: Article, *, site: str, capture: Capture, cause: str = "site") -> tuple[int, str]:
-        """Insert or update an article with its images, links and, where its content changed, a new version.
+    def keep_article(
+        self, article: Article, *, site: str, capture: Capture, read_at: str | None = None
+    ) -> tuple[int, str]:
+        """Keep what a capture was read as: the article's row with images and links, and a version where it changed.
 
         ``article`` must have a title and a body; where the same page (:func:`same_page`) is kept already, its address
-        becomes the one it is kept under: citations stay good. ``cause`` is ``site`` (the page as it was seen then) or
-        ``extractor`` (a capture read anew). Captures may come in any order: one older than what is kept takes its
-        place among the versions and changes nothing of the present. Returns the article's id and ``new``, ``changed``
-        or ``unchanged``. Joins the caller's transaction. Raises :class:`ValueError` without title or body.
+        becomes the one it is kept under: citations stay good. ``read_at`` (UTC ISO 8601) is for a capture read anew;
+        without it the capture was read when it was made. Captures may come in any order: the article's present is that
+        of the latest, and the others take their places among its versions (:mod:`newsarchive.archive.versions`).
+        Returns the article's id and ``new``, ``changed`` or ``unchanged``. Joins the caller's transaction. Raises
+        :class:`ValueError` without title or body.
         """
         if not article.title or not article.body:
             raise ValueError(f"{article.url}: an article needs a title and a body")
         digest = content_hash(article)
-        with self.transaction():
+        with self.transaction() as db:
             known = self.find_article(article.url)
             if known is None:
                 article_id = self._insert_article(article, digest, site, capture)
             else:
                 article_id, article.url = int(known["id"]), known["url"]
-                self._update_article(article, digest, known, capture, cause)
-            outcome = self._keep_version(article, digest, article_id, capture, cause)
-        return article_id, "new" if known is None else outcome
+                self._update_article(article, digest, known, capture)
+            db.execute(
+                "INSERT INTO readings (article_id, capture_id, extractor, read_at, content_hash) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (capture_id, extractor, content_hash) DO UPDATE SET read_at = excluded.read_at,"
+                " article_id = excluded.article_id",
+                (article_id, capture.id, article.extractor or "", read_at or capture.fetched_at, digest),
+            )
+            began = self.keep_versions(article_id, {digest: _version_text(article)})
+        return article_id, "new" if known is None else "changed" if (capture.id, digest) in began else "unchanged"
 
     def _insert_article(self, article: Article, digest: str, site: str, capture: Capture) -> int:
         article_id, seen_at = self._next_article_id(), capture.fetched_at
@@ -351,17 +361,16 @@ class Archive:
         self._keep_links(article, article_id)
         return article_id
 
-    def _update_article(self, article: Article, digest: str, known: sqlite3.Row, capture: Capture, cause: str) -> None:
+    def _update_article(self, article: Article, digest: str, known: sqlite3.Row, capture: Capture) -> None:
         """The article's present is that of its latest capture."""
         article_id, seen_at = int(known["id"]), capture.fetched_at
-        if seen_at < known["last_seen"]:
+        (place,) = self.connection.execute(f"SELECT {_PLACE} FROM captures c WHERE id = ?", (capture.id,)).fetchone()
+        if (seen_at, place) < (known["last_seen"], known["place"]):
             self.connection.execute(
                 "UPDATE articles SET first_seen = min(first_seen, ?) WHERE id = ?", (seen_at, article_id)
             )
             return
         columns = {**_columns(article, digest, capture), "last_seen": seen_at}
-        if known["content_hash"] != digest and cause == "site":
-            columns["last_changed"] = seen_at
         self._keep_images(article, article_id)
         self.connection.execute(
             f"UPDATE articles SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
@@ -369,66 +378,61 @@ class Archive:
         )
         self._keep_links(article, article_id)
 
-    def _keep_version(self, article: Article, digest: str, article_id: int, capture: Capture, cause: str) -> str:
-        """Put a reading among the article's versions, where it says other than the one before it; ``changed`` where so.
-
-        Where the next version says the same, the site said it earlier than was known: that version begins then.
+    def keep_versions(self, article_id: int, texts: Mapping[str, Mapping[str, Any]]) -> set[tuple[int, str]]:
+        """Work out an article's versions from its readings, and keep them; ``texts`` are those of new contents, by
+        hash. Returns capture and hash of each version that was not there before. Joins the caller's transaction.
         """
-        seen_at = capture.fetched_at
-        before = self.row(
-            "SELECT content_hash FROM versions WHERE article_id = ? AND seen_at <= ? ORDER BY number DESC LIMIT 1",
-            article_id,
-            seen_at,
-        )
-        if before is not None and before["content_hash"] == digest:
-            return "unchanged"
-        after = self.row(
-            "SELECT number, content_hash, cause FROM versions WHERE article_id = ? AND seen_at > ?"
-            " ORDER BY number LIMIT 1",
-            article_id,
-            seen_at,
-        )
-        if after is not None and (after["content_hash"], after["cause"]) == (digest, cause):
-            self.connection.execute(
-                "UPDATE versions SET seen_at = ?, capture_id = ? WHERE article_id = ? AND number = ?",
-                (seen_at, capture.id, article_id, after["number"]),
+        versions = timeline(self._readings(article_id))
+        wanted = [
+            {
+                "number": number,
+                "seen_at": version.reading.seen_at,
+                "cause": version.cause,
+                "content_hash": version.reading.content_hash,
+                "extractor": version.reading.extractor,
+                "capture_id": version.reading.capture_id,
+            }
+            for number, version in enumerate(versions, 1)
+        ]
+        kept = [
+            dict(row) for row in self.rows("SELECT * FROM versions WHERE article_id = ? ORDER BY number", article_id)
+        ]
+        same = [all(old[name] == new[name] for name in new) for old, new in zip(kept, wanted, strict=False)]
+        first = same.index(False) if False in same else len(same)
+        known = {old["content_hash"]: {name: old[name] for name in _VERSION_TEXT} for old in kept} | dict(texts)
+        with self.transaction() as db:
+            db.execute("DELETE FROM versions WHERE article_id = ? AND number > ?", (article_id, first))
+            for version in wanted[first:]:
+                columns = {"article_id": article_id, **version, **known[str(version["content_hash"])]}
+                db.execute(
+                    f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+                    tuple(columns.values()),
+                )
+            changed = max(version.reading.seen_at for version in versions if version.cause == SITE)
+            db.execute(
+                "UPDATE articles SET last_changed = ? WHERE id = ? AND state = 'live' AND last_changed != ?",
+                (changed, article_id, changed),
             )
-            return "unchanged"
-        number = self._make_room(article_id, after["number"] if after else None)
-        columns = {
-            "article_id": article_id,
-            "number": number,
-            "seen_at": seen_at,
-            "cause": cause,
-            **{name: getattr(article, name) for name in _VERSION_COLUMNS},
-            "captions": "\n".join(image.caption for image in article.images if image.caption) or None,
-            "content_hash": digest,
-            "extractor": article.extractor or "",
-            "capture_id": capture.id,
-        }
-        self.connection.execute(
-            f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            tuple(columns.values()),
-        )
-        return "changed"
+        before = {(old["capture_id"], old["content_hash"]) for old in kept}
+        return {(version.reading.capture_id, version.reading.content_hash) for version in versions} - before
 
-    def _make_room(self, article_id: int, number: int | None) -> int:
-        """The number for a version that comes before the one with ``number``, or last; later ones move up."""
-        if number is None:
-            row = self.row("SELECT count(*) FROM versions WHERE article_id = ?", article_id)
-            return 1 + int(row[0] if row else 0)
-        # Through negative numbers, as the key must hold at each row.
-        db = self.connection
-        db.execute("UPDATE versions SET number = -number WHERE article_id = ? AND number >= ?", (article_id, number))
-        db.execute("UPDATE versions SET number = 1 - number WHERE article_id = ? AND number < 0", (article_id,))
-        return number
+    def _readings(self, article_id: int) -> list[Reading]:
+        rows = self.rows(
+            f"SELECT c.fetched_at, {_PLACE}, r.capture_id, r.extractor, r.read_at, r.content_hash"
+            " FROM readings r JOIN captures c ON c.id = r.capture_id WHERE r.article_id = ?",
+            article_id,
+        )
+        return [Reading(*row) for row in rows]
 
     def find_article(self, url: str) -> sqlite3.Row | None:
-        """Id, url, title, content_hash, last_seen of the article at an address, or at one that is the same page."""
+        """Id, url, title, last_seen, and the place of the capture, of the article at an address or one that is the same
+        page.
+        """
         addresses = same_page(url)
         return self.row(
-            "SELECT id, url, title, content_hash, last_seen FROM articles WHERE url IN (?, ?, ?, ?)"
-            " ORDER BY url != ?, id",
+            f"SELECT a.id, a.url, title, last_seen, {_PLACE} AS place"
+            " FROM articles a JOIN captures c ON c.id = capture_id"
+            " WHERE a.url IN (?, ?, ?, ?) ORDER BY a.url != ?, a.id",
             *addresses,
             addresses[0],
         )
@@ -505,7 +509,9 @@ _ARTICLE_COLUMNS = (
 )
 
 
-_VERSION_COLUMNS = ("title", "date", "lead", "body", "byline", "source")
+_PLACE = "c.warc_file || printf(' %020d', c.warc_offset)"
+"""What tells captures of one second apart: in one archive a later one lies in a later file, or later in the file."""
+_VERSION_TEXT = ("title", "date", "lead", "body", "byline", "source", "captions")
 CAPTURE_COLUMNS = (
     "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to, posted"
 )
@@ -523,6 +529,13 @@ def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:
         "state": "live",
         "gone_capture_id": None,
     }
+
+
+def _version_text(article: Article) -> dict[str, str | None]:
+    """What a version keeps of an article's content, in the order of its columns."""
+    captions = "\n".join(image.caption for image in article.images if image.caption) or None
+    said = (article.title, article.date, article.lead, article.body, article.byline, article.source, captions)
+    return dict(zip(_VERSION_TEXT, said, strict=True))
 
 
 def content_hash(article: Article) -> str:

@@ -165,6 +165,7 @@ def test_an_article_taken_out_by_hand_is_found_no_more(archive):
     keep(archive, 2)
     with archive.transaction() as db:
         db.execute("DELETE FROM versions WHERE article_id = 1")
+        db.execute("DELETE FROM readings WHERE article_id = 1")
         db.execute("DELETE FROM articles WHERE id = 1")
         db.execute("DELETE FROM images WHERE article_id = 1")
     assert found(archive, "dao") == []

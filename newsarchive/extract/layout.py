@@ -41,6 +41,8 @@ _META_NAME = re.compile(
     r"createby|modifydate|metadata-entry|asset-metadata)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+LEAST_OF_PROSE = 20
+"""What the box in which the CMS sets the text must hold at least of the page's prose: one in so many letters."""
 # No page has more boxes; a hostile one would have each of thousands looked around for.
 _MOST_ZONES = 60
 # Fields whose elements, where a profile selects them, are no part of the body.
@@ -167,11 +169,13 @@ def _hinted_box(blocks: list[Block], body: Tree | None) -> frozenset[Tree]:
 def _core(blocks: list[Block], after: int = -1, box: frozenset[Tree] = frozenset()) -> Core | None:
     """The element around most of the prose after ``after``: paragraphs vote for what holds them, the nearest most.
 
-    Where prose stands in ``box``, only that counts.
+    Where prose stands in ``box``, only that counts; a line or two beside a long text are a card's, not the article.
     """
     votes: Counter[Tree] = Counter()
     lines = [b for b in blocks[after + 1 :] if _may_be_prose(b)]
-    lines = [b for b in lines if b.element in box] or lines
+    inside = [b for b in lines if b.element in box]
+    if sum(len(b.text) for b in inside) * LEAST_OF_PROSE > sum(len(b.text) for b in lines):
+        lines = inside
     prose = [b for b in lines if b.is_prose]
     if sum(len(b.text) for b in prose) < 400:
         # A notice of one short sentence is still an article, and so is a list of short ones.

@@ -54,6 +54,15 @@ def uncut(block: Block, titles: Mapping[str | None, str]) -> None:
             block.text = block.text.replace(text, title, 1)
 
 
+def unnumber(links: list[Link]) -> None:
+    """Take the numbers off titles that a list counts: "1 Nối lại chuyến đò", "2 Khai giảng trên ghe" …"""
+    parts = [re.match(r"(\d{1,4})[.)]?\s+(?=\D)", link.title) for link in links]
+    numbers = [int(part[1]) if part else -1 for part in parts]
+    if len(links) > 2 and numbers == list(range(numbers[0], numbers[0] + len(links))):
+        for link, part in zip(links, parts, strict=True):
+            link.title = link.title[part.end() if part else 0 :]
+
+
 # The date beside a link
 
 
@@ -128,7 +137,7 @@ def printed_date(lines: list[Block], title: str) -> str | None:
         return badge
     for block in lines:
         before, found, after = block.text.partition(title) if title else (block.text, "", "")
-        for part in (after, before, f"{before} {after}") if found else (before,):
+        for part in (after, before, f"{before} {after}") if found else (before, _beside_links(block)):
             if (text := _trimmed(part)) and is_date_line(text):
                 return text
     for block in lines:
@@ -137,6 +146,14 @@ def printed_date(lines: list[Block], title: str) -> str | None:
         if reading is not None and reading.start <= 2 and reading.earliest and reading.earliest == reading.latest:
             return reading.text
     return None
+
+
+def _beside_links(block: Block) -> str:
+    """What a line says beside its links: "Giao thông | Biên tập viên - 20/09/2020" links category and poster."""
+    text = block.text
+    for _, label in block.links:
+        text = text.replace(label, " ", 1)
+    return text
 
 
 def _trimmed(text: str) -> str:

@@ -18,7 +18,7 @@ from newsarchive.extract.document import Tree, decode, parse
 from newsarchive.extract.feeds import is_feed, read_feed
 from newsarchive.extract.forms import form_behind, next_form
 from newsarchive.extract.lines import is_date_line
-from newsarchive.extract.listed import Link, date_links, printed_date, uncut
+from newsarchive.extract.listed import Link, date_links, printed_date, uncut, unnumber
 from newsarchive.extract.pager import address_in_script, next_page
 from newsarchive.extract.selectors import remove, select
 from newsarchive.extract.zones import common_element, within
@@ -58,6 +58,7 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     found = _selected_links(root, base, rules) if rules.listing.get("item") or rules.listing.get("link") else []
     if not found:
         found = _repeated_links(root, base, url, rules)
+    unnumber(found)
     for position, link in enumerate(found):
         listing.entries.append(ListingEntry(link.url, position, link.title, link.date_text))
     articles = {link.url for link in found}
@@ -230,7 +231,9 @@ def _lists(links: list[Link]) -> Iterator[list[Link]]:
         for element, _ in link.places:
             groups[_setting(element)].setdefault(link.url, link)
     letters = {setting: _headline_letters(group.values()) for setting, group in groups.items()}
-    ways = [setting for setting in groups if 3 * letters[setting] >= max(letters.values())]
+    # A link that is set like no other is no list, unless none is set like another.
+    alike = [setting for setting in groups if len(groups[setting]) > 1] or list(groups)
+    ways = [setting for setting in alike if 3 * letters[setting] >= max(letters.values())] or alike
     for setting in sorted(ways, key=lambda way: -letters[way])[:_MOST_WAYS]:
         yield _one_list([replace(link, places=list(link.places)) for link in links], setting)
 

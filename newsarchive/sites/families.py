@@ -19,6 +19,8 @@ HINTS = ("title", "body", "remove")
 NO_FAMILY = "none"
 """What a profile says whose pages only look like a family's."""
 _HOST = "{host}"
+_HEAD = 10_000
+"""Characters of a page in which its CMS has mostly shown itself: looked at first, which is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,17 @@ def family_of(text: str, url: str) -> Family | None:
     >>> family_of('<meta name="generator" content="WordPress 6.1" />', "https://bennua.example.gov.vn/a/").name
     'wordpress'
     """
-    host = host_of(url)
+    host = host_of(url) or _HOST
     if by_host := family_of_hosts({host}):
         return by_host
+    found = _first(text[:_HEAD], host) or _first(text, host)
+    built_on_it = (family for family in _families() if found is not None and family.on == found.name)
+    closer = (f for f in built_on_it if any(sign.replace(_HOST, host) in text for sign in f.signs))
+    return next(closer, found)
+
+
+def _first(text: str, host: str) -> Family | None:
+    """The family whose sign stands first."""
     found, end = None, len(text)
     for family in _families():
         for sign in family.signs:
@@ -90,9 +100,7 @@ def family_of(text: str, url: str) -> Family | None:
             place = text.find(sign.replace(_HOST, host), 0, end)
             if place >= 0:
                 found, end = family, place
-    built_on_it = (family for family in _families() if found is not None and family.on == found.name)
-    closer = (f for f in built_on_it if any(sign.replace(_HOST, host) in text for sign in f.signs))
-    return next(closer, found)
+    return found
 
 
 @cache

@@ -74,6 +74,15 @@ def test_of_several_boxes_set_alike_none_is_the_articles():
     assert as_read(read(html, body=".b")) == as_read(read(html))
 
 
+def test_a_line_in_a_box_of_that_name_beside_a_long_text_is_no_article():
+    html = page(
+        f"<h1>{TITLE}</h1>",
+        ARTICLE + f"<div>{f'<p>{OTHER}</p>' * 9}</div>",
+        "<div class='k'><p>Một câu ngắn.</p></div>",
+    )
+    assert as_read(read(html, body=".k")) == as_read(read(html))
+
+
 def test_a_profiles_selectors_overrule_its_familys_hints():
     html = page(COLUMN, ARTICLE)
     family = Family("thu", article={"body": (".c",), "title": (".c h2",)})

@@ -16,7 +16,7 @@ from newsarchive.extract.document import Tree, decode, parse, source_of
 from newsarchive.extract.figures import is_picture
 from newsarchive.extract.layout import Figure, Layout, read_layout
 from newsarchive.extract.lines import is_document, is_place_and_date
-from newsarchive.extract.metadata import Metadata, breadcrumb, read_metadata
+from newsarchive.extract.metadata import Metadata, read_metadata
 from newsarchive.extract.people import (
     CreditLine,
     bare_names,
@@ -26,7 +26,9 @@ from newsarchive.extract.people import (
     read_poster,
     signed_end,
 )
+from newsarchive.extract.sections import find_section
 from newsarchive.extract.selectors import choose, hint, remove, select_text
+from newsarchive.extract.titles import without_date_behind
 from newsarchive.extract.zones import within
 from newsarchive.items import ATTACHMENT, INLINE, NOTICE, RELATED, Article, Image, Link, ListingEvidence
 from newsarchive.sites.profile import Rules
@@ -43,11 +45,6 @@ _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[
 _LABEL = re.compile(r"/(?:author|category|tag)/[^/?#]+/?(?:$|[?#])")
 # What a link to the article before or after shows the way with.
 _TURNS = re.compile(r"^[«‹<]\s+|\s+[»›>]$")
-_OFFERS = re.compile(
-    r"(?:(?:tai|xem) (?:ve |xuong )?)?(?:cac |danh sach )?(?:tep(?: tin)?|tap tin|files?|tai lieu|van ban)?"
-    r"(?: tai lieu| van ban)? ?"
-    r"(?:dinh|kem)(?: kem| theo)|(?:download )?attachments?"
-)
 _STAMPED = re.compile(r"\bđăng(?: tải| tin| bài)?(?: (?:vào|lúc|ngày))*\s*[:：]?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
@@ -92,7 +89,8 @@ def extract(
     _body(article, layout, chosen)
     _pictures(article, layout, chosen, base)
     _people(article, layout, meta, chosen, rules)
-    _section(article, root, meta, layout)
+    if section := find_section(root, meta, layout, article.title):
+        article.section, article.field_sources["section"] = section
     _links(article, layout, chosen, base, blocks)
     date_article(
         layout,
@@ -266,38 +264,11 @@ def _may_sign(block: Block, layout: Layout) -> bool:
     return block.link_share < 0.5 and (near or block.align == "right" or _named_author(block.element))
 
 
-def _trail_above(layout: Layout) -> list[str]:
-    """A breadcrumb without a class that says so: a line of links above the title that leads on from the front page."""
-    for block in reversed(layout.above[-8:]):
-        labels = [text for _, text in block.links]
-        if len(labels) > 1 and is_front_page(block.links[0][0]) and re.search(r"[»›>]|(?<=\s)/(?=\s)", block.text):
-            return labels[1:]
-    return []
-
-
-def _is_cut(label: str, title: str) -> bool:
-    """True for a trail's last label that is the title cut off; a section is short and may begin titles of its own."""
-    start = fold(label).rstrip(".… ")
-    cut = label.endswith(("…", "..")) or 2 * len(start) > len(title)
-    return cut and fold(title).startswith(start)
-
-
-def _section(article: Article, root: Tree, meta: Metadata, layout: Layout) -> None:
-    labels = breadcrumb(root) or _trail_above(layout)
-    trail = [label for label in labels if fold(label) != fold(article.title or "")]
-    if article.title:
-        trail = [label for label in trail if not _is_cut(label, article.title)]
-    if trail:
-        article.section, article.field_sources["section"] = trail[-1], "breadcrumb"
-    elif meta.section:
-        article.section, article.field_sources["section"] = meta.section, "meta"
-
-
 def _documents_offered(blocks: list[Block], layout: Layout) -> Iterator[tuple[str, str]]:
     """The links right under a heading "Tải file đính kèm:" below the text, wherever they stand."""
     offered = False
     for block in blocks[layout.body[-1].index + 1 :] if layout.body else ():
-        if _OFFERS.fullmatch(landmarks.plain(block.text)):
+        if landmarks.offers_documents(block.text):
             offered = True
         elif not block.links:
             offered = False
@@ -335,7 +306,7 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
         for block in blocks:
             for href, text in block.links:
                 if not _MORE.fullmatch(fold(text)) and not href.startswith("#") and not _LABEL.search(href):
-                    add(kind, href, text)
+                    add(kind, href, without_date_behind(text)[0])
 
 
 def reason_for_refusal(article: Article) -> str | None:

@@ -57,6 +57,9 @@ _HIDDEN_NAMES = frozenset(("hidden", "hide", "d-none"))
 _SHOWN_WIDE = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+# Bootstrap's classes for bold type, and for lines at the right.
+_BOLD_NAMES = frozenset(("fw-bold", "fw-bolder", "fw-semibold", "font-weight-bold", "font-weight-bolder", "font-bold"))
+_RIGHT_NAMES = frozenset(("text-right", "text-end"))
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;”\"’)]$|\./\.$")
@@ -324,6 +327,9 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
                 # A link of that name opens such a part, often a picture at its full size; it is none.
                 named = _said_by_name(_OPENS.sub("", value))[1]
             furniture = furniture or named
+            if name == "class":
+                sets_bold, sets_right = _set_by_class(value)
+                bold, align = bold or sets_bold, "right" if sets_right else align
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
@@ -349,6 +355,13 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
     ):
         return outer
     return _Frame(chrome, bold, italic, align, anchor, level, pre)
+
+
+@lru_cache(maxsize=4096)
+def _set_by_class(classes: str) -> tuple[bool, bool]:
+    """Whether Bootstrap's classes set a part bold, and at the right."""
+    parts = classes.split()
+    return not _BOLD_NAMES.isdisjoint(parts), not _RIGHT_NAMES.isdisjoint(parts)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsarchive.extract.blocks import Block
-from newsarchive.extract.clocks import NEAR, OWN_LABELS, is_of_link, line_date
+from newsarchive.extract.clocks import NEAR, OWN_LABELS, is_of_link, line_date, parts_of
 from newsarchive.extract.layout import Layout
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.metadata import Metadata
@@ -163,7 +163,10 @@ def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading |
             break  # the age of a comment
         # hAtom, the microformat of blogs before HTML 5, has the moment in the title of an <abbr>.
         stated = read_date(element.get("datetime") or element.get("title") or "")
-        if stated.is_day and (not printed.is_day or stated.earliest == printed.earliest):
+        same = stated.is_day and stated.earliest == printed.earliest
+        if same and printed.time and not stated.time:
+            return printed
+        if stated.is_day and (same or not printed.is_day):
             return stated._replace(label=printed.label)
     return printed if printed.date else None
 
@@ -181,8 +184,7 @@ def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) 
     if inside or (below and not reading.is_day):
         return False
     # "by Minh Thư | 13/09/2019 | Tin tức | 0 bình luận": a theme's line of many parts.
-    parts = [block.text] if below or len(block.text) > 110 else [block.text, *re.split(r"[|•·]", block.text)]
-    return any(is_date_line(part) for part in parts)
+    return any(is_date_line(part) for part in ([block.text] if below else parts_of(block.text)))
 
 
 def _beside_title(layout: Layout) -> Candidate | None:

@@ -84,7 +84,9 @@ def clock_elsewhere(blocks: Sequence[Block], layout: Layout, visit: datetime | N
 def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None) -> bool:
     if reading.label in OWN_LABELS:
         return True
-    if reading.label == OTHER or reading.earliest == visit or block.chrome or not is_date_line(block.text):
+    if reading.label == OTHER or reading.earliest == visit or block.chrome:
+        return False
+    if not any(map(is_date_line, parts_of(block.text))):
         return False
     named = _OWN_CLASS.search(f"{block.element.get('class', '')} {block.element.get('id', '')}") is not None
     if reading.time is None and _is_clock_shaped(reading) and not named:
@@ -93,10 +95,18 @@ def _is_own(block: Block, reading: DateReading, title: Block, visit: date | None
     return box is not None and box.tag not in ("body", "html", "form")
 
 
+def parts_of(text: str) -> list[str]:
+    """A line, and the parts a theme puts into one: "Minh Thư | 13/09/2019", "Tin tức / 13/09/2019 / 0 ý kiến"; of a
+    long line only its parts."""
+    whole = [text] if len(text) <= 110 else []
+    return [*whole, *re.split(r"[|•·]| / ", text)]
+
+
 def is_of_link(block: Block) -> bool:
     """True where a date belongs to a headline linked beside it: an item of a related or most-read list."""
     # A line of several short links is an article's own: its author, its section, "0 bình luận".
-    linked = block.link_share > 0.5 and (len(block.links) < 2 or any(len(w) >= HEADLINE for _, w in block.links))
+    words = [w for _, w in block.links if not is_date_line(w)]
+    linked = block.link_share > 0.5 and any(len(block.links) < 2 or len(w) >= HEADLINE for w in words)
     named = block.links and landmarks.landmark(block.text.partition(":")[0]) == landmarks.RELATED
     if linked or named:
         return True

@@ -17,10 +17,11 @@ _CAPTION_NAME = re.compile(
     re.IGNORECASE,
 )
 _ICON = re.compile(
-    r"(?:icons?|logo|spacer|blank|pixel|loading|print|avatar|button|btn|bullet|arrow|captcha|emoji|smil|rss|banner|"
+    r"(?:icons?|logo|spacer|blank|pixel|loading|print|avatar|user_?portrait|button|btn|bullet|arrow|captcha|emoji|smil|rss|banner|"
     r"facebook|zalo|twitter|youtube|star|rating|no-?image|clear|transparent|grey|placeholder|counter|1x1)",
     re.IGNORECASE,
 )
+_STYLED_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d{1,5})(?:\.\d{1,9})?px", re.IGNORECASE)
 _NAMES_PHOTOGRAPHER = re.compile(r"(?:^|[\s(.])[ẢảẢ]nh\s*(?:minh họa|tư liệu)?\s*:")
 _DATELINE = re.compile(r"^\(?[\w .-]{3,40}\)?\s*[-–]\s")
 _END = re.compile(r"[.!?…”\"]$|\./\.$")
@@ -42,6 +43,7 @@ class Figure:
 def is_icon(block: Block) -> bool:
     """True for a picture that illustrates nothing: an icon, a logo, a counter, a blank, a banner."""
     sizes = [(block.element.get(name) or "").rstrip("px ") for name in ("width", "height")]
+    sizes += _STYLED_SIZE.findall(block.element.get("style") or "")
     if any(value.isdigit() and int(value) < 60 for value in sizes):
         return True
     file = (block.src or "").rsplit("/", 1)[-1].split("?")[0]
@@ -52,7 +54,7 @@ def is_icon(block: Block) -> bool:
 
 def is_picture(href: str) -> bool:
     """True for the address of a picture file: what a picture shown small is linked to."""
-    return re.search(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#])", href, re.IGNORECASE) is not None
+    return re.search(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#]|/[\da-f]{8}-)", href, re.IGNORECASE) is not None
 
 
 def pair_captions(
@@ -150,7 +152,9 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
     if _small_table(picture, line) or _NAMES_PHOTOGRAPHER.search(line.text):
         return True
     others = any(b.is_prose and b is not line for b in text)
-    if line.heading_level or (not others and len(line.text) >= 80):
+    # An editor may have set all there is in headings, the pictures too.
+    in_heading = bool(line.heading_level) and next(picture.element.iterancestors(line.tag), None) is not None
+    if (line.heading_level and not in_heading) or (not others and len(line.text) >= 80):
         return False
     if line.italic > 0.8 or (line.align == "center" and (line.bold < 0.9 or picture.align == "center")):
         return True

@@ -14,6 +14,7 @@ RELATED, NOTICES, COMMENTS, POPULAR, TAGS, FOOTER = "related", "notice", "commen
 
 # The page's own lists of other articles: "Các tin khác", "Bài viết cùng chuyên mục", "Những tin cũ hơn", "Tin đã đưa".
 _RELATED = re.compile(
+    r"(?:danh sach (?:tin|bai viet|tin bai) (?:moi|cu)(?: hon)?)|"
     r"(?:(?:xem|doc) )?(?:them )?(?:(?:cac|nhung|mot so|danh sach) )?"
     r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
     r"phong su|album|ban tin|van ban)"
@@ -38,7 +39,8 @@ _COMMENTS = (
     "binh luan", "cac binh luan", "tong luot binh luan", "viet binh luan", "gui binh luan", "them binh luan",
     "binh luan cua ban", "binh luan bai viet", "de lai binh luan", "de lai mot binh luan", "tra loi",
     "de lai mot tra loi", "tra loi huy tra loi", "huy tra loi", "chua co binh luan", "comments", "leave a reply",
-    "danh gia bai viet", "danh gia", "tong so diem cua bai viet la", "click de danh gia bai viet", "ma an toan",
+    "danh gia bai viet", "danh gia bai viet nay", "chua co danh gia", "danh gia",
+    "tong so diem cua bai viet la", "click de danh gia bai viet", "ma an toan",
     "ma bao mat", "ma xac nhan", "refresh", "viet mot binh luan", "leave a comment",
 )  # fmt: skip
 _POPULAR = (
@@ -79,7 +81,9 @@ _TOOL_LINE = re.compile(
     r"(?:ve )?trang (?:chu|truoc|sau)|home|xem (?:tat ca|chi tiet)(?: tin| bai)?|"
     r"theo doi (?:\w+ ){0,6}(?:google news|zalo|facebook)|(?:xem )?tap tin(?: dinh kem)?|(?:tep (?:tin )?|file "
     r")?dinh kem|"
-    r"tai lieu (?:dinh kem|kem theo)|download|tai (?:ve|file|xuong)(?: \w+)?|tin bai|"
+    # Liferay's line of an article's account: "Quản trị, đã sửa đổi 2 Năm trước đây."
+    r"[^,]{2,60}, da (?:sua doi|tao|cap nhat) \d{1,3} \w+ truoc day|"
+    r"rss|tai lieu (?:dinh kem|kem theo)|download|tai (?:ve|file|xuong)(?: \w+)?|tin bai|"
     r"(?:nguoi dang|dang boi|bien tap(?: vien)?)\s*:.{0,40}|dang boi (?:admin\w*|quan tri\w*( \w+)?)|"
     r"tuong phan|doc tieng viet|(?:chon )?giong doc(?: \w+){0,4}|toc do doc(?: \w+){0,3}"
 )
@@ -89,6 +93,10 @@ _RATING_LINE = re.compile(
     r"(?:click|bam|nhap) de danh gia bai viet"
 )
 _TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
+_DOCUMENTS = re.compile(
+    r"(?:(?:tai|xem) (?:ve |xuong )?)?(?:cac |danh sach )?(?:tep(?: tin)?|tap tin|files?|tai lieu|van ban)?"
+    r"(?: tai lieu| van ban)? ?(?:dinh|kem)(?: kem| theo)|(?:download )?attachments?"
+)
 _TAGS_LINE = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|tag bai viet)\s*:.*")
 _FOOTER_LINE = re.compile(
     r"(?:©|copyright\b|ban quyen (?:thuoc|cua|©|20)|giay phep(?: hoat dong| thiet lap| xuat ban)?(?: \w+){0,9} so\b|"
@@ -146,6 +154,11 @@ def is_most_read(text: str) -> bool:
     return re.search(r"(?:doc|xem) nhieu|quan tam", plain(text)) is not None
 
 
+def is_newest(text: str) -> bool:
+    """True for the heading of a list of the newest articles: a column's, or the article's own beside one of older."""
+    return re.fullmatch(r"(?:tin|bai viet|tin bai) moi(?: nhat)?", plain(text)) is not None
+
+
 def is_certain(text: str) -> bool:
     """False for a landmark that is also a word of every day ("Đánh giá", "Ý kiến")."""
     return plain(_COUNT.sub("", text)) not in _EVERYDAY
@@ -162,6 +175,11 @@ def _is_tool_line(text: str) -> bool:
         return True
     parts = [plain(part) for part in _TOOL_BREAK.split(text)]
     return any(parts) and all(not part or _TOOL_LINE.fullmatch(part) for part in parts)
+
+
+def offers_documents(text: str) -> bool:
+    """True for the words before the links to an article's documents: "Tài liệu đính kèm:", "Văn bản kèm theo:"."""
+    return _DOCUMENTS.fullmatch(plain(text)) is not None
 
 
 def is_tags_line(text: str) -> bool:

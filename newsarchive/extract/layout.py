@@ -17,6 +17,7 @@ from newsarchive.extract import landmarks, titles
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_picture, pair_captions
+from newsarchive.extract.landmarks import RELATED
 from newsarchive.extract.lines import is_date_line, is_document, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
@@ -29,7 +30,8 @@ __all__ = ["Figure", "Layout", "read_layout"]
 _LEAD_NAME = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|summary|desc|description|hometext|intro|introtext|chapeau|tom-?tat|short|teaser|"
     r"abstract|"
-    r"excerpt|trich-?yeu|mo-?ta|headnote|subhead|shortdesc|dek|standfirst|introtxt|lead-?text|news-?sapo|trichdan)",
+    r"excerpt|trich-?yeu|mo-?ta|headnote|subhead|shortdesc|dek|standfirst|introtxt|lead-?text|news-?sapo|trichdan)|"
+    r"(?<=[a-z])(?-i:Sapo|Lead|Summary|Desc|Intro|Excerpt|Teaser|TomTat)",
     re.IGNORECASE,
 )
 _AUTHOR_NAME = re.compile(
@@ -114,6 +116,7 @@ def read_layout(
     layout.above = [b for b in blocks[: max(start - 1, 0)] if b.kind == "text"]
     apart = {element for name in _APART for element in chosen.get(name, ())}
     below = [b for b in blocks[start:] if not apart or not any(within(b.element, element) for element in apart)]
+    _forgive_related(below, core)
     article, zones = _sweep(below, core)
     layout.zones = [(zone.kind, zone.blocks) for zone in zones]
     _sort_out(layout, article, core, meta)
@@ -270,6 +273,19 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
         else:
             open_zone.take(block)
     return article, zones
+
+
+def _forgive_related(blocks: list[Block], core: Core | None) -> None:
+    """Take the chrome mark off what holds a list of related articles in the article's own box: "the article's footer"
+    is named like the page's."""
+    box = core.element.getparent() if core is not None else None
+    box = box.getparent() if box is not None else None
+    if core is None or box is None or box.tag in ("body", "html"):
+        return
+    headings = [b for b in blocks if b.chrome and b.index > core.last and landmarks.landmark(b.text) == RELATED]
+    forgiven = {element for b in headings for element in b.chrome if within(element, box) and element is not box}
+    for block in blocks if forgiven else ():
+        block.chrome = tuple(element for element in block.chrome if element not in forgiven)
 
 
 def _set_like_text(block: Block, article: list[Block]) -> bool:
@@ -435,7 +451,7 @@ def _before_links(tail: list[Block], article: list[Block]) -> list[Block]:
         after = following.get(block.index)
         credit = read_credit_line(block.text, alone=False)
         listed = _lists_articles(block) or (after is not None and _lists_articles(after) and not _is_head(after))
-        if block.is_prose or (listed and credit is None):
+        if block.is_prose or (listed and credit is None and not is_tool(block)):
             # Documents the article offers are linked below it.
             kept.extend(b for b in tail[tail.index(block) :] if b.links)
             break

@@ -25,7 +25,10 @@ _WHEN = re.compile(r"thoi gian(?: \w+){0,2}\s*:")
 
 _DOCUMENT = r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods)"
 # An address that sends a file though it does not name one: "?download=1&id=0", "/item/download/14_a.html".
-_DOCUMENT_ADDRESS = re.compile(_DOCUMENT + r"(?:$|[?#])|[/?&=]download(?:[/=&]|$)", re.IGNORECASE)
+# Liferay has the file's number behind its name: "/Quy-che.pdf/3c2f5d6e-88a0-4f05-8d1b-31e2d1b6b6a1".
+_DOCUMENT_ADDRESS = re.compile(
+    _DOCUMENT + r"(?:$|[?#]|/[\da-f]{8}-[\da-f-]{27}(?:$|[?#]))|[/?&=]download(?:[/=&]|$)", re.IGNORECASE
+)
 _DOCUMENT_NAME = re.compile(r"[\w)]" + _DOCUMENT + "$", re.IGNORECASE)
 
 
@@ -48,10 +51,18 @@ def is_item(text: str) -> bool:
 
 
 def is_tool(block: Block) -> bool:
-    """True for a line of page machinery, or of nothing but links to such: "Chia sẻ  Facebook  In bài viết"."""
+    """True for a line of page machinery, or of nothing but links to such: "Chia sẻ  Facebook  In bài viết"; also where
+    documents are offered: "Tài liệu đính kèm: …" with a link."""
     if landmarks.is_tool_line(block.text):
         return True
-    return block.link_share > 0.9 and all(landmarks.is_tool_line(label) for _, label in block.links)
+    if block.links and landmarks.offers_documents(block.text.partition(block.links[0][1])[0]):
+        return True
+    if block.link_share <= 0.5 or not all(landmarks.is_tool_line(label) for _, label in block.links):
+        return False
+    rest = block.text
+    for _, label in block.links:
+        rest = rest.replace(label, " ", 1)
+    return block.link_share > 0.9 or landmarks.is_tool_line(rest.strip())
 
 
 def is_date_line(text: str) -> bool:

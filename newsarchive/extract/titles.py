@@ -19,7 +19,7 @@ from newsarchive.extract.metadata import Metadata, title_parts, without_site_nam
 from newsarchive.sites.urls import is_front_page
 from newsarchive.vietnamese.text import fold
 
-_TITLE_NAME = re.compile(r"title|headline|tieu-?de|td_?tin|news-?name|heading", re.IGNORECASE)
+_TITLE_NAME = re.compile(r"(?<!sub)(?<!sub[-_])title|headline|tieu-?de|td_?tin|news-?name|heading", re.IGNORECASE)
 # What portals call themselves: how the name begins, and the small words in it beside names; a headline that begins the
 # same way goes on in other words ("Trang tin điện tử quận ra mắt giao diện mới").
 _SITE_START = re.compile(
@@ -72,6 +72,11 @@ class _Claims:
         return folded in self.site_names or _NO_HEADLINE.fullmatch(folded) is not None or _reads_as_site(text, folded)
 
 
+def reads_as_site(text: str) -> bool:
+    """True for what reads as the name of a portal or an office: "Cổng thông tin điện tử huyện Vàm Lau"."""
+    return _reads_as_site(text, fold(text))
+
+
 def _reads_as_site(text: str, folded: str) -> bool:
     if len(text) > 90 or not _SITE_START.match(folded):
         return False
@@ -119,11 +124,20 @@ def find_title(
 
 def _printed(block: Block) -> Title:
     """A title as its line prints it, without marks before it and a date in brackets behind it."""
-    text = block.text.strip(" »›•")
+    text, dated = without_date_behind(block.text.strip(" »›•"))
+    return Title(block, text, "article", dated)
+
+
+def without_date_behind(text: str) -> tuple[str, str | None]:
+    """A headline without the date in brackets behind it, and that date.
+
+    >>> without_date_behind("Ra quân dọn rạch Ông Đội (14/09/2020)")
+    ('Ra quân dọn rạch Ông Đội', '14/09/2020')
+    """
     match = _DATE_BEHIND.search(text)
     if match and match.start() > 10 and is_date_line(match.group(1)):
-        return Title(block, text[: match.start()], "article", match.group(1))
-    return Title(block, text, "article")
+        return text[: match.start()], match.group(1)
+    return text, None
 
 
 def _claims(meta: Metadata, site_title: str | None) -> _Claims:
@@ -151,9 +165,11 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
     score += 5 if hinted else 2 if named else 0
     if block.chrome and not exact:
         score -= 4
-    if block.link_share > 0.5:
-        # A breadcrumb or a menu that repeats the title stands before it; the site's name leads to the front page.
-        score -= 1.5 if exact else 3 if level != 1 or any(is_front_page(href) for href, _ in block.links) else 0
+    if block.link_share > 0.5 and not all(_leads_nowhere(href) for href, _ in block.links):
+        # A breadcrumb or a menu that repeats the title stands before it; the site's name leads to the front page. The
+        # name of a section, too, may be all that <title> says.
+        to_front = any(is_front_page(href) for href, _ in block.links)
+        score -= (1.5 if level or named else 4.5) if exact else 3 if level != 1 or to_front else 0
     if block.text.isupper() and not exact and level == 0:
         score -= 1
     if block.index >= first_prose and len(block.text) > 120 and not exact and level == 0:
@@ -164,6 +180,11 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
         # Titles are sentences; names of sections and sites are not.
         score += 1 if len(text) >= 40 and (level or named) else -1.5 if len(text) < 15 else -1 if len(text) < 30 else 0
     return score + (0.3 if block.bold > 0.9 else 0)
+
+
+def _leads_nowhere(href: str) -> bool:
+    """True for a link that only looks like one: old themes set titles so."""
+    return href.strip() in ("", "#") or href.strip().lower().startswith("javascript:")
 
 
 def _is_no_title(block: Block, claims: _Claims) -> bool:
@@ -209,4 +230,6 @@ def _set_apart(block: Block) -> int:
         re.fullmatch(r"\+?[3-7]", e.get("size") or "") or _LARGE.search(e.get("style") or "")
         for e in islice(element.iter(), 20)
     )
-    return 4 * (block.heading_level > 0) + 2 * (_TITLE_NAME.search(names) is not None) + 2 * large + (block.bold > 0.9)
+    level = block.heading_level
+    named = _TITLE_NAME.search(names) is not None
+    return 4 * (level > 0) + (0 < level <= 3) + 2 * named + 2 * large + (block.bold > 0.9)

@@ -103,6 +103,8 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
         return _see_also(block) if core is not None and block.index > core.first else None
     if (block.chrome and kind != landmarks.COMMENTS) or _is_menu_item(blocks, position):
         return None
+    if kind == landmarks.POPULAR and landmarks.is_newest(block.text) and _twin_follows(blocks, position):
+        kind = landmarks.RELATED
     scope = _scope(block)
     around = core is not None and within(core.element, scope)
     zone = Zone(kind, scope, around_article=around)
@@ -116,6 +118,18 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
         return zone if landmarks.is_certain(block.text) else None
     # A heading in mid-text is the article's own, unless it has a box of its own or links follow it.
     return zone if not around or _list_follows(blocks, position) else None
+
+
+def _twin_follows(blocks: list[Block], position: int) -> bool:
+    """True where a heading set the same, in the same box, opens a list of related articles: "Tin mới", "Tin đã đưa"."""
+    own, box = blocks[position].element, blocks[position].element.getparent()
+    outer = box.getparent() if box is not None else None
+    for block in blocks[position + 1 : position + 40]:
+        if block.kind == "text" and block.tag == own.tag and landmarks.landmark(block.text) == landmarks.RELATED:
+            parent = block.element.getparent()
+            beside = parent is not None and (parent is box or parent.getparent() is outer)
+            return beside and block.element.get("class") == own.get("class")
+    return False
 
 
 def _see_also(block: Block) -> Zone | None:

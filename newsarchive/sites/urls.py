@@ -9,10 +9,14 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 # number of an article in PHP-Nuke and the first NukeViet.
 _JUNK_QUERY = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|zarsrc|zanpid|gidzl|mc_[ce]id|_ga|_gl|igshid|yclid|ref_?src|share|"
-    r"phpsessid|jsessionid|aspsessionid[^=]*|sessionid|cftoken|cfid|__cf_chl[^=]*|nv_redirect|print|replytocom)(?:=.*)?"
+    r"phpsessid|jsessionid|aspsessionid[^=]*|sessionid|cftoken|cfid|__cf_chl[^=]*|nv_redirect|print|replytocom|"
+    r"inheritredirect)(?:=.*)?"
     r"|sid=[0-9a-z]{16,}",
     re.IGNORECASE | re.DOTALL,
 )
+# Liferay says in the address of an article on which page the reader was, with which of that page's settings.
+_LIFERAY_CONTENT = re.compile(r"/-/(?:asset_publisher|journal_content|blogs)/")
+_WAY_BACK = re.compile(r"(?:_\w+_)?redirect=.*", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([^()/]{10,}\)\)(?=/)", re.IGNORECASE)
@@ -53,6 +57,8 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     )
     path = quote(path, safe=_SAFE_PATH)
     kept = [pair for pair in parts.query.split("&") if not _JUNK_QUERY.fullmatch(unquote(pair))]
+    if _LIFERAY_CONTENT.search(path):
+        kept = [pair for pair in kept if not _WAY_BACK.fullmatch(pair)]
     query = quote("&".join(kept), safe=_SAFE_QUERY)
     made = urlunsplit((parts.scheme, netloc, path, query, ""))
     return made if len(made) <= _MAX_LENGTH else None

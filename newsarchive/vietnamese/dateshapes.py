@@ -148,7 +148,9 @@ _CORE = re.compile(
 TIME = (
     r"(?P<h>[\do]{1,2}) ?(?:(?::|h|g|gio) ?(?P<mi>[0-5][\do]|\d(?= ?phut))"
     r"(?: ?(?::|p|phut|') ?(?P<se>[0-5]\d)?(?:[.,]\d{1,9})?(?: ?giay)?)?|(?:h|gio)(?![a-z]))"
-    r"[ ']{0,2}(?P<ap>am|pm|a\.m\.|p\.m\.|sa|ch|sang|trua|chieu|toi|dem)?(?:(?![a-z0-9])|(?=z(?![a-z])|gmt|utc|t[+-]))"
+    r"[ ']{0,2}(?P<ap>am|pm|a\.m\.|p\.m\.|sa|ch|sang|trua|chieu|toi|dem)?(?:(?![a-z0-9])|(?=z(?![a-z])|gmt|utc|t[+-]|"
+    # The box floated to its right begins where the time ends: "02:45 CHXem cỡ chữ".
+    r"(?:xem|luot|doc|in|co chu|chia se)(?![a-z])))"
 )
 # What stands right before a day without a year, where it is a day and no fraction.
 _DAY_WORD = re.compile(

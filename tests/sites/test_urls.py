@@ -41,6 +41,15 @@ BASE = "http://sen-hong.example.vn/tin-tuc/hop-mat-4.html?trang=2"
         ("  http://x.vn/a\n b ", "http://x.vn/a%20b"),
         ("http://x.vn/a\nb", "http://x.vn/ab"),
         ("http://ai:do@x.vn/a", "http://x.vn/a"),
+        (
+            "http://d.vn/web/guest/tin/-/asset_publisher/Wgw6/content/ra-quan?inheritRedirect=true&redirect=%2Fweb%2Fguest",
+            "http://d.vn/web/guest/tin/-/asset_publisher/Wgw6/content/ra-quan",
+        ),
+        (
+            "http://d.vn/tin/-/asset_publisher/Wgw6/content/ra-quan?_101_INSTANCE_Wgw6_redirect=%2Ftin&a=1",
+            "http://d.vn/tin/-/asset_publisher/Wgw6/content/ra-quan?a=1",
+        ),
+        ("http://d.vn/dang-nhap?redirect=%2Ftin", "http://d.vn/dang-nhap?redirect=%2Ftin"),
     ],
 )
 def test_one_page_has_one_address(given_url, expected):

@@ -52,6 +52,9 @@ _FURNITURE_NAME = re.compile(
     r"marquee|submenu)(?:$|[\s_-])|menu|footer|sidebar|side-bar",
     re.IGNORECASE,
 )
+# What designers name the box of an article's text; "article-body pagination-first" pages nothing but the text itself.
+_BODY_NAME = re.compile(r"(?:^|\s)(?:article|entry|post|story|news)[-_]?(?:body|content|text)(?:\s|$)", re.IGNORECASE)
+_NO_BODY_NAME = re.compile(r"comment|respond|binh-?luan|y-?kien|foot|nav|menu|side-?bar|widget|related", re.IGNORECASE)
 # Class names that hide a part on screens of every size; "d-none d-md-block" shows it on wide ones.
 _HIDDEN_NAMES = frozenset(("hidden", "hide", "d-none"))
 _SHOWN_WIDE = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden)")
@@ -364,12 +367,19 @@ def _set_by_class(classes: str) -> tuple[bool, bool]:
     return not _BOLD_NAMES.isdisjoint(parts), not _RIGHT_NAMES.isdisjoint(parts)
 
 
+def _is_chrome(names: str) -> bool:
+    names = _HAS.sub("", names)
+    if _CHROME_NAME.search(names) is None:
+        return False
+    return _BODY_NAME.search(names) is None or _NO_BODY_NAME.search(names) is not None
+
+
 @lru_cache(maxsize=4096)
 def _said_by_name(names: str) -> tuple[bool, bool]:
     """What a class or an id says of a part: that it is hidden, that it is furniture."""
     parts = names.split()
     hides = not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts))
-    return hides, _CHROME_NAME.search(_HAS.sub("", names)) is not None
+    return hides, _is_chrome(names)
 
 
 def _is_small(element: Tree) -> bool:
@@ -422,6 +432,7 @@ def forgive_chrome(blocks: list[Block], keep: Block | None) -> None:
     """Take the chrome mark off what holds the title ``keep`` or most of the page's prose: mislabelled wrappers.
 
     A footer or a menu is never one, unless the title stands in it: a short notice has less prose than many a footer.
+    Nor is a sidebar, unless it stands in the title's own ``<article>``: there the word only says how columns are laid.
     """
     total = sum(len(b.text) for b in blocks if b.is_prose) or 1
     inside: dict[Tree, int] = {}
@@ -431,6 +442,9 @@ def forgive_chrome(blocks: list[Block], keep: Block | None) -> None:
                 inside[element] = inside.get(element, 0) + len(block.text)
     forgiven = {e for e, letters in inside.items() if letters > total * 0.4 and not is_furniture(e)}
     if keep is not None:
+        article = next(keep.element.iterancestors("article"), None)
+        most = [e for e, letters in inside.items() if article is not None and letters > total * 0.6]
+        forgiven.update(e for e in most if article in e.iterancestors())
         forgiven.update(keep.chrome)
     if forgiven:
         for block in blocks:

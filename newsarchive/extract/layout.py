@@ -109,9 +109,11 @@ def read_layout(
     if named := chosen.get("title"):
         layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)
-    core = _chosen_core(blocks, chosen) or _core(
-        blocks, layout.title_block.index if layout.title_block else -1, text_box
-    )
+    core = _chosen_core(blocks, chosen)
+    if core is None:
+        after = layout.title_block.index if layout.title_block else -1
+        core = _core(blocks, after, text_box)
+        core = _with_other_parts(core, blocks, after) if core else None
     start = layout.title_block.index + 1 if layout.title_block else (core.first if core else len(blocks))
     layout.above = [b for b in blocks[: max(start - 1, 0)] if b.kind == "text"]
     apart = {element for name in _APART for element in chosen.get(name, ())}
@@ -201,6 +203,31 @@ def _core(blocks: list[Block], after: int = -1, box: frozenset[Tree] = frozenset
     if inside[0].element is inside[-1].element is best:
         best = _box_of_short_lines(blocks, inside[-1])
     return Core(best, inside[0].index, inside[-1].index)
+
+
+def _with_other_parts(core: Core, blocks: list[Block], after: int) -> Core:
+    """The core with the other parts of a text that is set in several boxes of one make, with advertisements between.
+
+    A part begins with prose: cards of other articles begin with their linked headline.
+    """
+    make = core.element.get("class")
+    if not make:
+        return core
+    parts: dict[Tree, list[Block]] = {}
+    for block in blocks[after + 1 :]:
+        if block.kind == "text" and not block.chrome and not core.first <= block.index <= core.last:
+            alike = (e for e in block.element.iterancestors() if e.get("class") == make)
+            if (part := next(alike, None)) is not None and part.tag == core.element.tag and part is not core.element:
+                parts.setdefault(part, []).append(block)
+    texts = [part for part in parts.values() if part[0].is_prose and all(map(_may_be_prose, part[:2]))]
+    ends = [core.first, core.last, *(b.index for part in texts for b in part if b.is_prose)]
+    first, last = min(ends), max(ends)
+    box = common_element([core.element, *(part[0].element for part in texts)]) if texts else None
+    if box is None or box.tag in ("body", "html", "form"):
+        return core
+    if any(b.heading_level in (1, 2) and b.links or landmarks.landmark(b.text) for b in blocks[first:last]):
+        return core
+    return Core(box, first, last)
 
 
 def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:

@@ -16,6 +16,10 @@ _CAPTION_NAME = re.compile(
     r"thumb-?desc|pcaption|picdesc)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# "wp-caption-text", "imageEmbedCaption"; not "has-caption", which a whole box may be.
+_MARKED_CAPTION = re.compile(
+    r"(?<!has-)(?<!with-)(?<!no-)caption(?!s?-(?:on|off|style|below))|chu-?thich", re.IGNORECASE
+)
 _ICON = re.compile(
     r"(?:icons?|logo|spacer|blank|pixel|loading|print|avatar|user_?portrait|button|btn|bullet|arrow|captcha|emoji|smil|rss|banner|"
     r"facebook|zalo|twitter|youtube|star|rating|no-?image|clear|transparent|grey|placeholder|counter|1x1)",
@@ -175,6 +179,15 @@ def _opens_with_caption(line: Block) -> bool:
         if text and line.text.startswith(text):
             return True
     return False
+
+
+def is_marked_caption(block: Block) -> bool:
+    """True for a line that the markup calls a caption: ``<figcaption>``, a class with that word."""
+    if block.kind != "text" or len(block.text) > LONGEST_CAPTION:
+        return False
+    around = [block.element, *islice(block.element.iterancestors(), 2)]
+    marked = next((e for e in around if e.tag == "figcaption" or _MARKED_CAPTION.search(names_of(e))), None)
+    return marked is not None and len(str(marked.text_content()).strip()) <= 2 * LONGEST_CAPTION
 
 
 def _broken_off(image: Tree) -> bool:

@@ -55,6 +55,29 @@ _POPULAR = (
 )  # fmt: skip
 _TAGS = ("tags", "tag", "tu khoa", "the", "the tag", "nhan", "chu de")
 
+# What themes and portals print that nobody translated, and the English pages of such sites.
+_ENGLISH = (
+    (RELATED, re.compile(
+        r"(?:related|similar|recommended)(?: (?:news|posts?|articles?|stor(?:y|ies)|content|links|coverage|topics|"
+        r"reading|videos?|for you))?|you (?:may|might) (?:also like|also be interested in)|"
+        r"more (?:news|stories|articles|coverage|on this (?:story|topic)|(?:from|in|like) .{2,30}|"
+        r"great .{2,20} stories)|"
+        r"(?:read|see|explore) (?:more|next|also|further)|further reading|also on \S+|do ?n.?t miss|up next|"
+        r"what to read next"
+    )),
+    (POPULAR, re.compile(
+        r"(?:most (?:read|viewed|popular|recent)|trending|popular(?= )|latest(?= ))"
+        r"(?: (?:now|posts|stories|news|articles|topics))?(?: (?:in|on) \w+(?: \w+){0,3})?|"
+        r"(?:top|featured|sponsored|promoted) (?:stories|content|videos?|news)|"
+        r"editor\W?s\W? picks|must reads|sponsored|(?:around|from) the web|from our partners|newsletters?"
+    )),
+    (COMMENTS, re.compile(
+        r"(?:(?:view|show|read|add|post|write|leave)(?: \w+)? )?comments?|join the (?:conversation|discussion)|"
+        r"tell us what you think"
+    )),
+    (TAGS, re.compile(r"topics|filed under|tagged(?: in)?")),
+)  # fmt: skip
+
 _KINDS: dict[str, str] = {
     phrase: kind
     for kind, phrases in ((POPULAR, _POPULAR), (TAGS, _TAGS), (COMMENTS, _COMMENTS), (NOTICES, _NOTICES))
@@ -85,6 +108,12 @@ _TOOL_LINE = re.compile(
     r"[^,]{2,60}, da (?:sua doi|tao|cap nhat) \d{1,3} \w+ truoc day|"
     r"rss|tai lieu (?:dinh kem|kem theo)|download|tai (?:ve|file|xuong)(?: \w+)?|tin bai|"
     r"(?:nguoi dang|dang boi|bien tap(?: vien)?)\s*:.{0,40}|dang boi (?:admin\w*|quan tri\w*( \w+)?)|"
+    r"advert(?:isement)?s?|(?:story|article) continues (?:below|after)(?: (?:the )?advertisement)?|"
+    r"continue reading(?: (?:below|the main story))?|scroll (?:down )?(?:to|for) .{3,20}|"
+    r"share (?:this )?(?:article|story|post|page)|click to (?:tweet|share|enlarge|expand)|"
+    r"subscribe(?: now)?|sign up(?: now)?|follow us(?: on)?|(?:view|see) (?:all|full) ?(?:photos|images|gallery)?|"
+    r"caption|close|next|prev(?:ious)?|skip(?: to (?:main )?content)?|back to top|load(?:ing|ed)?(?: more)?|"
+    r"(?:min(?:ute)?s?|estimated)? ?read(?:ing time)?|this slideshow requires javascript|"
     r"tuong phan|doc tieng viet|(?:chon )?giong doc(?: \w+){0,4}|toc do doc(?: \w+){0,3}"
 )
 # Readers' marks, as NukeViet counts them: "Tổng số điểm của bài viết là: 10 trong 2 đánh giá".
@@ -146,7 +175,7 @@ def _landmark(text: str) -> str | None:
     for words in (phrase, _MORE.sub("", phrase)):
         if kind := RELATED if _RELATED.fullmatch(words) else _KINDS.get(words):
             return kind
-    return None
+    return next((kind for kind, words in _ENGLISH if words.fullmatch(phrase)), None)
 
 
 def is_most_read(text: str) -> bool:
@@ -160,8 +189,9 @@ def is_newest(text: str) -> bool:
 
 
 def is_certain(text: str) -> bool:
-    """False for a landmark that is also a word of every day ("Đánh giá", "Ý kiến")."""
-    return plain(_COUNT.sub("", text)) not in _EVERYDAY
+    """False for a landmark that is also a word of every day ("Đánh giá", "Ý kiến"), or a button ("View comments")."""
+    phrase = plain(_COUNT.sub("", text))
+    return phrase in _KINDS and phrase not in _EVERYDAY
 
 
 def is_tool_line(text: str) -> bool:

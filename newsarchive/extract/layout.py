@@ -16,13 +16,13 @@ from itertools import pairwise
 from newsarchive.extract import landmarks, titles
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
-from newsarchive.extract.figures import Figure, is_caption, is_icon, is_picture, pair_captions
+from newsarchive.extract.figures import Figure, is_caption, is_icon, is_marked_caption, is_picture, pair_captions
 from newsarchive.extract.landmarks import RELATED
 from newsarchive.extract.lines import is_date_line, is_document, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
-from newsarchive.extract.zones import Core, Zone, common_element, opens_zone, within
+from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, within
 from newsarchive.vietnamese.text import fold
 
 __all__ = ["Figure", "Layout", "read_layout"]
@@ -219,15 +219,12 @@ def _with_other_parts(core: Core, blocks: list[Block], after: int) -> Core:
             alike = (e for e in block.element.iterancestors() if e.get("class") == make)
             if (part := next(alike, None)) is not None and part.tag == core.element.tag and part is not core.element:
                 parts.setdefault(part, []).append(block)
-    texts = [part for part in parts.values() if part[0].is_prose and all(map(_may_be_prose, part[:2]))]
-    ends = [core.first, core.last, *(b.index for part in texts for b in part if b.is_prose)]
+    texts = {part: text for part, text in parts.items() if text[0].is_prose and all(map(_may_be_prose, text[:2]))}
+    ends = [core.first, core.last, *(b.index for text in texts.values() for b in text if b.is_prose)]
     first, last = min(ends), max(ends)
-    box = common_element([core.element, *(part[0].element for part in texts)]) if texts else None
-    if box is None or box.tag in ("body", "html", "form"):
+    if any(landmarks.landmark(b.text) == landmarks.COMMENTS for b in blocks[first:last]):
         return core
-    if any(b.heading_level in (1, 2) and b.links or landmarks.landmark(b.text) for b in blocks[first:last]):
-        return core
-    return Core(box, first, last)
+    return Core(core.element, first, last, tuple(texts))
 
 
 def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
@@ -316,15 +313,9 @@ def _forgive_related(blocks: list[Block], core: Core | None) -> None:
 
 
 def _set_like_text(block: Block, article: list[Block]) -> bool:
-    """True where the block is set in the page like the paragraphs before it: same parent, tag and class."""
-    last = next((b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40), None)
-    if last is None:
-        return block.is_prose
-    return last.element is block.element or (
-        last.element.getparent() is block.element.getparent()
-        and last.tag == block.tag
-        and (block.is_prose or last.element.get("class") == block.element.get("class"))
-    )
+    """True where the block is set in the page like one of the paragraphs before it: same parent, tag and class."""
+    before = [b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40]
+    return any(is_set_alike(block, b) for b in before) if before else block.is_prose
 
 
 # What each line of the article is
@@ -368,6 +359,8 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
             layout.heads.append(block)
     layout.tail = _before_links(layout.tail, article)
     layout.figures, text = pair_captions(pictures, text, article, description)
+    # A caption is no text, also where its picture is not found (a slide show, a film, a picture that a script loads).
+    captions.update(b.index for b in text if is_marked_caption(b))
     layout.heads += [b for b in text if b.index in captions]
     text = [b for b in text if b.index not in captions]
     text = _without_repeats(text, layout.title)

@@ -20,15 +20,17 @@ _LIST_MARK = re.compile(r"^[\s>»▶►•*+–-]+$")
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The element that holds the article's prose, the index of its first prose block, and that of its last."""
+    """The element that holds the article's prose, the index of its first prose block, and that of its last; ``parts``
+    are other elements of the same make that hold more of it."""
 
     element: Tree
     first: int
     last: int
+    parts: tuple[Tree, ...] = ()
 
     def holds(self, block: Block) -> bool:
-        """True where a block stands in the element."""
-        return within(block.element, self.element)
+        """True where a block stands in the element or in one of the other parts."""
+        return within(block.element, self.element) or any(within(block.element, part) for part in self.parts)
 
 
 def within(element: Tree, scope: Tree) -> bool:
@@ -106,7 +108,7 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
     if kind == landmarks.POPULAR and landmarks.is_newest(block.text) and _twin_follows(blocks, position):
         kind = landmarks.RELATED
     scope = _scope(block)
-    around = core is not None and within(core.element, scope)
+    around = core is not None and (within(core.element, scope) or _holds_more_text(scope, blocks, position, core))
     zone = Zone(kind, scope, around_article=around)
     if core is None or over:
         return zone
@@ -130,6 +132,26 @@ def _twin_follows(blocks: list[Block], position: int) -> bool:
             beside = parent is not None and (parent is box or parent.getparent() is outer)
             return beside and block.element.get("class") == own.get("class")
     return False
+
+
+def _holds_more_text(scope: Tree, blocks: list[Block], position: int, core: Core) -> bool:
+    """True where paragraphs set like those before the landmark follow in its scope: the scope is no box of a list."""
+    before = [b for b in blocks[max(0, position - 20) : position] if b.is_prose and core.holds(b)]
+    after = (b for b in blocks[position + 1 :] if b.index <= core.last and b.is_prose and not b.chrome)
+    return bool(before) and any(is_set_alike(b, before[-1]) for b in after if within(b.element, scope))
+
+
+def is_set_alike(block: Block, other: Block) -> bool:
+    """True for two lines set the same way: in one element, or side by side, in one box or in boxes of one make."""
+    if block.element is other.element:
+        return True
+    box, beside = block.element.getparent(), other.element.getparent()
+    if box is None or beside is None or block.tag != other.tag:
+        return False
+    made_alike = box.tag == beside.tag and box.get("class") and box.get("class") == beside.get("class")
+    if box is not beside and not made_alike:
+        return False
+    return block.is_prose or block.element.get("class") == other.element.get("class")
 
 
 def _see_also(block: Block) -> Zone | None:

@@ -1,0 +1,66 @@
+"""Texts laid out in columns, in several boxes, around boxes of other things: the whole text is read, and only it."""
+
+import pytest
+
+from newsarchive.extract.article import extract
+from tests.extract.test_layouts import BODY, P1, P2, P3, P4, TITLE, URL
+
+PARAGRAPHS = "".join(f"<p>{paragraph}</p>" for paragraph in BODY)
+HEAD = f"<h1>{TITLE}</h1>"
+
+
+def read(body):
+    return extract(f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>", URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            f'<article>{HEAD}<div class="l-sidebar-fixed"><div>{PARAGRAPHS}</div><div><p>Tin</p></div></div></article>',
+            id="a column named after the one beside it",
+        ),
+        pytest.param(f'{HEAD}<div class="article-body pagination-first">{PARAGRAPHS}</div>', id="a text in pages"),
+        pytest.param(
+            f'{HEAD}<div class="grid"><div class="text chunk"><p>{P1}</p><p>{P2}</p></div><div>Advertisement</div>'
+            f'</div><div class="grid"><div class="text chunk"><p>{P3}</p><p>{P4}</p></div></div>',
+            id="a text in boxes of one make",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="grid"><div class="text chunk"><p>{P1}</p><p>{P2}</p><p>{P3}</p><p>{P4}</p></div></div>'
+            f'<div class="text chunk"><h3><a href="/khac">Quận khai mạc giải bơi</a></h3><p>{P1[::-1]}</p></div>',
+            id="a card of the same make",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="text"><p>{P1}</p><p>{P2}</p><h3>Related</h3><ul><li><a href="/a">Quận khai mạc giải '
+            f'bơi trên sông</a></li><li><a href="/b">Phường nâng cấp hẻm 12</a></li></ul><p>{P3}</p><p>{P4}</p></div>',
+            id="a list of links in mid-text",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="text"><p>{P1}</p><figure><figcaption>Lục bình phủ kín mặt rạch hồi đầu tháng'
+            f'</figcaption></figure><p>{P2}</p><p>{P3}</p><div class="video-caption">Cảnh vớt rác buổi sáng</div>'
+            f"<p>{P4}</p></div>",
+            id="captions whose pictures a script loads",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="text"><p>{P1}</p><div>Advertisement</div><p>{P2}</p><p>Share this article</p>'
+            f"<p>{P3}</p><div>Story continues below advertisement</div><p>{P4}</p></div>",
+            id="machinery that nobody translated",
+        ),
+    ],
+)
+def test_the_whole_text_is_read_and_only_it(body):
+    assert read(body).body == "\n\n".join(BODY)
+
+
+def test_a_sidebar_with_more_prose_than_the_notice_stays_one():
+    page = f'{HEAD}<div class="text"><p>{P1}</p></div><div class="sidebar"><p>{P2}</p><p>{P3}</p><p>{P4}</p></div>'
+    assert read(page).body == P1
+
+
+def test_comments_of_the_same_make_are_no_parts_of_the_text():
+    page = (
+        f'{HEAD}<div class="text">{PARAGRAPHS}</div><h3>Ý kiến bạn đọc</h3>'
+        f'<div class="text"><p>{P2[::-1]}</p></div><div class="text"><p>{P3[::-1]}</p></div>'
+    )
+    assert read(page).body == "\n\n".join(BODY)

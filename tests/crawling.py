@@ -136,7 +136,7 @@ def kept(folder, base=""):
     articles = rows(folder, "SELECT * FROM articles ORDER BY url")
     for article in articles:
         identity = article.pop("id")
-        for name in ("capture_id", "first_seen", "last_seen", "last_changed"):
+        for name in ("capture_id", "gone_capture_id", "first_seen", "last_seen", "last_changed"):
             article.pop(name)
         article["images"] = rows(
             folder, "SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position", identity

@@ -332,14 +332,18 @@ class Archive:
                 article_id = self._insert_article(article, digest, site, capture)
             else:
                 article_id, article.url = int(known["id"]), known["url"]
-                self._update_article(article, digest, known, capture)
             db.execute(
                 "INSERT INTO readings (article_id, capture_id, extractor, read_at, content_hash) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (capture_id, extractor, content_hash) DO UPDATE SET read_at = excluded.read_at,"
-                " article_id = excluded.article_id",
+                " ON CONFLICT (capture_id, extractor, content_hash) DO UPDATE SET"
+                " read_at = max(read_at, excluded.read_at), article_id = excluded.article_id",
                 (article_id, capture.id, article.extractor or "", read_at or capture.fetched_at, digest),
             )
-            began = self.keep_versions(article_id, {digest: _version_text(article)})
+            readings = self._readings(article_id)
+            if known is not None:
+                last = max(readings, key=lambda reading: (reading.moment, reading.rank))
+                present = (last.capture_id, last.content_hash) == (capture.id, digest)
+                self._update_article(article, digest, article_id, capture, present=present)
+            began = self._keep_versions(article_id, readings, {digest: _version_text(article)})
         return article_id, "new" if known is None else "changed" if (capture.id, digest) in began else "unchanged"
 
     def _insert_article(self, article: Article, digest: str, site: str, capture: Capture) -> int:
@@ -361,28 +365,41 @@ class Archive:
         self._keep_links(article, article_id)
         return article_id
 
-    def _update_article(self, article: Article, digest: str, known: sqlite3.Row, capture: Capture) -> None:
-        """The article's present is that of its latest capture."""
-        article_id, seen_at = int(known["id"]), capture.fetched_at
-        (place,) = self.connection.execute(f"SELECT {_PLACE} FROM captures c WHERE id = ?", (capture.id,)).fetchone()
-        if (seen_at, place) < (known["last_seen"], known["place"]):
-            self.connection.execute(
-                "UPDATE articles SET first_seen = min(first_seen, ?) WHERE id = ?", (seen_at, article_id)
-            )
-            return
-        columns = {**_columns(article, digest, capture), "last_seen": seen_at}
-        self._keep_images(article, article_id)
+    def _update_article(
+        self, article: Article, digest: str, article_id: int, capture: Capture, *, present: bool
+    ) -> None:
+        """Where the capture is the latest of the article, as its last reader read it, that is the article's present."""
+        columns = _columns(article, digest, capture) if present else {}
+        seen_at = capture.fetched_at
+        if present:
+            self._keep_images(article, article_id)
+            row = self.row("SELECT gone_capture_id FROM articles WHERE id = ?", article_id)
+            gone = self.capture(row[0] or 0) if row else None
+            if gone is not None and _moment(gone) > _moment(capture):
+                # A capture of when it was there still; that it has gone since stays true.
+                del columns["state"], columns["gone_capture_id"]
         self.connection.execute(
-            f"UPDATE articles SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
-            (*columns.values(), article_id),
+            f"UPDATE articles SET {''.join(f'{c} = ?, ' for c in columns)}first_seen = min(first_seen, ?),"
+            " last_seen = max(last_seen, ?) WHERE id = ?",
+            (*columns.values(), seen_at, seen_at, article_id),
         )
-        self._keep_links(article, article_id)
+        if present:
+            self._keep_links(article, article_id)
 
-    def keep_versions(self, article_id: int, texts: Mapping[str, Mapping[str, Any]]) -> set[tuple[int, str]]:
-        """Work out an article's versions from its readings, and keep them; ``texts`` are those of new contents, by
-        hash. Returns capture and hash of each version that was not there before. Joins the caller's transaction.
+    def keep_versions(self, article_id: int, texts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Work out an article's versions anew from its readings, some of which were added by other ways.
+
+        ``texts`` holds what a version keeps of each content that no version of the article has yet, by hash. Joins the
+        caller's transaction.
         """
-        versions = timeline(self._readings(article_id))
+        with self.transaction():
+            self._keep_versions(article_id, self._readings(article_id), texts)
+
+    def _keep_versions(
+        self, article_id: int, readings: list[Reading], texts: Mapping[str, Mapping[str, Any]]
+    ) -> set[tuple[int, str]]:
+        """Keep the versions that the readings make; returns capture and hash of each that was not there before."""
+        versions = timeline(readings)
         wanted = [
             {
                 "number": number,
@@ -399,40 +416,36 @@ class Archive:
         ]
         same = [all(old[name] == new[name] for name in new) for old, new in zip(kept, wanted, strict=False)]
         first = same.index(False) if False in same else len(same)
-        known = {old["content_hash"]: {name: old[name] for name in _VERSION_TEXT} for old in kept} | dict(texts)
-        with self.transaction() as db:
-            db.execute("DELETE FROM versions WHERE article_id = ? AND number > ?", (article_id, first))
-            for version in wanted[first:]:
-                columns = {"article_id": article_id, **version, **known[str(version["content_hash"])]}
-                db.execute(
-                    f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                    tuple(columns.values()),
-                )
-            changed = max(version.reading.seen_at for version in versions if version.cause == SITE)
+        known = {old["content_hash"]: {name: old[name] for name in VERSION_TEXT} for old in kept} | dict(texts)
+        db = self.connection
+        db.execute("DELETE FROM versions WHERE article_id = ? AND number > ?", (article_id, first))
+        for version in wanted[first:]:
+            columns = {"article_id": article_id, **version, **known[str(version["content_hash"])]}
             db.execute(
-                "UPDATE articles SET last_changed = ? WHERE id = ? AND state = 'live' AND last_changed != ?",
-                (changed, article_id, changed),
+                f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+                tuple(columns.values()),
             )
+        changed = max(version.reading.seen_at for version in versions if version.cause == SITE)
+        db.execute(
+            "UPDATE articles SET last_changed = ? WHERE id = ? AND state = 'live' AND last_changed != ?",
+            (changed, article_id, changed),
+        )
         before = {(old["capture_id"], old["content_hash"]) for old in kept}
         return {(version.reading.capture_id, version.reading.content_hash) for version in versions} - before
 
     def _readings(self, article_id: int) -> list[Reading]:
         rows = self.rows(
-            f"SELECT c.fetched_at, {_PLACE}, r.capture_id, r.extractor, r.read_at, r.content_hash"
-            " FROM readings r JOIN captures c ON c.id = r.capture_id WHERE r.article_id = ?",
+            "SELECT c.fetched_at, c.warc_file, c.warc_offset, c.digest, r.capture_id, r.extractor, r.read_at,"
+            " r.content_hash FROM readings r JOIN captures c ON c.id = r.capture_id WHERE r.article_id = ?",
             article_id,
         )
-        return [Reading(*row) for row in rows]
+        return [Reading(row[0], _place(*row[1:4]), *row[4:]) for row in rows]
 
     def find_article(self, url: str) -> sqlite3.Row | None:
-        """Id, url, title, last_seen, and the place of the capture, of the article at an address or one that is the same
-        page.
-        """
+        """Id, url and title of the article kept under an address, or under one that is the same page."""
         addresses = same_page(url)
         return self.row(
-            f"SELECT a.id, a.url, title, last_seen, {_PLACE} AS place"
-            " FROM articles a JOIN captures c ON c.id = capture_id"
-            " WHERE a.url IN (?, ?, ?, ?) ORDER BY a.url != ?, a.id",
+            "SELECT id, url, title FROM articles WHERE url IN (?, ?, ?, ?) ORDER BY url != ?, id",
             *addresses,
             addresses[0],
         )
@@ -440,14 +453,17 @@ class Archive:
     def mark_gone(self, article_id: int, capture: Capture) -> None:
         """The site no longer has the article, and this answer shows it: its state changes, all that was kept stays.
 
-        Nothing changes where the article was seen since.
+        Nothing changes where the article was seen since, or where an earlier answer shows it gone.
         """
         with self.transaction() as db:
-            db.execute(
-                "UPDATE articles SET state = 'gone', last_changed = ?, gone_capture_id = ?"
-                " WHERE id = ? AND state != 'gone' AND last_seen <= ?",
-                (capture.fetched_at, capture.id, article_id, capture.fetched_at),
-            )
+            row = self.row("SELECT capture_id, gone_capture_id FROM articles WHERE id = ?", article_id)
+            seen, gone = (self.capture(number or 0) for number in row) if row else (None, None)
+            since = seen is None or _moment(seen) < _moment(capture)
+            if since and (gone is None or _moment(capture) < _moment(gone)):
+                db.execute(
+                    "UPDATE articles SET state = 'gone', last_changed = ?, gone_capture_id = ? WHERE id = ?",
+                    (capture.fetched_at, capture.id, article_id),
+                )
 
     def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:
         """One failure row: ``stage`` is fetch, robots, listing, extract or validate."""
@@ -489,7 +505,7 @@ class Archive:
         )
 
 
-_ARTICLE_COLUMNS = (
+ARTICLE_COLUMNS = (
     "url",
     "title",
     "date",
@@ -509,9 +525,8 @@ _ARTICLE_COLUMNS = (
 )
 
 
-_PLACE = "c.warc_file || printf(' %020d', c.warc_offset)"
-"""What tells captures of one second apart: in one archive a later one lies in a later file, or later in the file."""
-_VERSION_TEXT = ("title", "date", "lead", "body", "byline", "source", "captions")
+VERSION_TEXT = ("title", "date", "lead", "body", "byline", "source", "captions")
+"""The columns of table ``versions`` that hold an article's content."""
 CAPTURE_COLUMNS = (
     "id, url, fetched_at, status, media_type, digest, warc_file, warc_offset, warc_length, refers_to, posted"
 )
@@ -521,7 +536,7 @@ CAPTURE_COLUMNS = (
 def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:
     """The columns of an article's row that one reading of its page decides."""
     return {
-        **{name: getattr(article, name) for name in _ARTICLE_COLUMNS},
+        **{name: getattr(article, name) for name in ARTICLE_COLUMNS},
         "content_hash": digest,
         "extractor": article.extractor or "",
         "field_sources": mend(json.dumps(article.field_sources, ensure_ascii=False)),
@@ -531,11 +546,24 @@ def _columns(article: Article, digest: str, capture: Capture) -> dict[str, Any]:
     }
 
 
+def _moment(capture: Capture) -> tuple[str, str]:
+    """Where a capture stands in time."""
+    return capture.fetched_at, _place(capture.warc_file, capture.warc_offset, capture.digest)
+
+
+def _place(warc_file: str, offset: int, digest: str) -> str:
+    """What tells captures of one second apart: a later one of an archive lies in a later file, or later in the file.
+
+    The folder does not count: two archives' files of one name lie in different folders where they were merged.
+    """
+    return f"{warc_file.rpartition('/')[2]} {offset:020d} {digest}"
+
+
 def _version_text(article: Article) -> dict[str, str | None]:
     """What a version keeps of an article's content, in the order of its columns."""
     captions = "\n".join(image.caption for image in article.images if image.caption) or None
     said = (article.title, article.date, article.lead, article.body, article.byline, article.source, captions)
-    return dict(zip(_VERSION_TEXT, said, strict=True))
+    return dict(zip(VERSION_TEXT, said, strict=True))
 
 
 def content_hash(article: Article) -> str:

@@ -148,7 +148,7 @@ def _unlisted(folder: Path, files: dict[str, _File], sites: Iterable[str]) -> It
     found = {path.relative_to(folder / "warc").as_posix() for path in (folder / "warc").rglob("*.warc.gz")}
     known = set(sites)
     for name in sorted(found - {name for name, file in files.items() if file.listed}):
-        site = PurePosixPath(name).parent.as_posix()
+        site = PurePosixPath(name).parts[0]
         if site in known and is_held(folder, site):
             continue
         if site in known:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "extract": ("extract", "Read one page; nothing is stored."),
     "status": ("status", "Each site: last run, what it holds, what needs a person."),
     "verify": ("verify", "Check every byte and row against what was captured."),
+    "merge": ("merge", "Bring colleagues' archives into this one."),
 }
 
 EXIT_OK, EXIT_ATTENTION, EXIT_USAGE, EXIT_NOTHING, EXIT_BUSY = range(5)

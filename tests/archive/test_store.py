@@ -277,6 +277,16 @@ def test_an_article_that_is_gone_keeps_everything_and_may_come_back(archive):
     assert archive.row("SELECT state FROM articles")[0] == "live"  # it was seen since
 
 
+def test_an_article_that_is_gone_stays_so_when_its_captures_are_read_anew(archive):
+    first = visit(archive, 1)
+    archive.keep_article(article(), site="sen-hong", capture=first)
+    archive.mark_gone(1, visit(archive, 2))
+    anew = article(body="Bà con cùng làm đường.", extractor="newsarchive/2")
+    archive.keep_article(anew, site="sen-hong", capture=first, read_at="2021-01-01T00:00:00Z")
+    row = archive.row("SELECT state, body, last_changed FROM articles")
+    assert tuple(row) == ("gone", "Bà con cùng làm đường.", "2020-11-02T02:00:00Z")
+
+
 def versions(archive):
     sql = "SELECT number, seen_at, cause, body, capture_id FROM versions ORDER BY number"
     return [(row["number"], row["seen_at"][8:10], row["cause"], row["body"]) for row in archive.rows(sql)]

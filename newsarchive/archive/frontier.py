@@ -175,18 +175,21 @@ class Frontier:
         )
         return known is not None and known["n"] < len(addresses)
 
-    def due(self, count: int, *, since: date | None = None) -> list[Task]:
+    def due(self, count: int, *, since: date | None = None, in_turn: bool = False) -> list[Task]:
         """Up to ``count`` addresses to fetch now, of one kind: articles as found, then listing pages, then related.
 
         Articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so that
         what never works never stands in the way. With ``since``, an article whose listing prints an earlier day stays
         for another run, and so do a listing page all of whose predecessor's articles are known to be earlier, and what
         only articles link to, as that leads from each to older ones.
+        ``in_turn``: one article of each listing page after the other, so that a bounded run has some of every listing.
         Nothing handed out before may still be under way: its state is what says that it is done.
         """
         rows = self.archive.rows(
             "SELECT url, kind, depth, found_on, chain, walk FROM frontier WHERE site = ? AND state = 'todo'"
-            " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, rowid"
+            " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, "
+            + ("row_number() OVER (PARTITION BY found_on ORDER BY rowid), " if in_turn else "")
+            + "rowid"
             + ("" if since else " LIMIT ?"),
             *((self.site,) if since else (self.site, count)),
         )

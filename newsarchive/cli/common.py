@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shlex
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -119,3 +122,16 @@ def show_table(rows: Iterable[Sequence[object]]) -> None:
 def printable(text: str) -> str:
     """Text from the web without control characters, which could move the cursor or change colours of a terminal."""
     return _NOT_PRINTED.sub("\ufffd", text)
+
+
+def command_line(*arguments: str) -> str:
+    """A command line that runs this program again from the folder this one was called in."""
+    return shlex.join([*_program(), *arguments])
+
+
+def _program() -> Iterable[str]:
+    called = Path(sys.argv[0])
+    if called.name != "newsarchive":
+        return [sys.executable, "-m", "newsarchive"]
+    found = shutil.which("newsarchive")
+    return ["newsarchive"] if found and Path(found).samefile(called) else [str(called)]

@@ -70,14 +70,23 @@ def _profiles(archive: Path, names: tuple[str, ...]) -> tuple[list[Profile], boo
 
 
 def crawl(
-    profiles: list[Profile], archive: Path, *, since: date | None = None, limit: int | None = None, full: bool = False
+    profiles: list[Profile],
+    archive: Path,
+    *,
+    since: date | None = None,
+    limit: int | None = None,
+    full: bool = False,
+    lines: bool = True,
 ) -> tuple[list[dict[str, Any]], int]:
     """Crawl sites side by side, progress on stderr; returns the rows of ``runs`` and the exit status (the worst).
+
+    Without ``lines`` there is only the bar on a terminal, and no word of how a site began and ended.
 
     One process can do this once: Twisted's reactor does not start again. Where the archive cannot be made or written,
     no further site is begun, and the status is 2 or 3.
     """
-    crawls = _Crawls(profiles, archive, since=since, limit=limit, full=full)
+    progress = _Progress(sys.stderr.isatty(), lines)
+    crawls = _Crawls(profiles, archive, progress, since=since, limit=limit, full=full)
     crawls.work()
     return crawls.records, max(crawls.statuses, default=0)
 
@@ -85,7 +94,7 @@ def crawl(
 class _Crawls:
     """Crawls of several sites in one process, :data:`AT_ONCE` at a time; ``arguments`` are the spiders'."""
 
-    def __init__(self, profiles: list[Profile], archive: Path, **arguments: Any):
+    def __init__(self, profiles: list[Profile], archive: Path, progress: _Progress, **arguments: Any):
         from scrapy.crawler import AsyncCrawlerProcess
         from scrapy.settings import Settings
 
@@ -99,7 +108,7 @@ class _Crawls:
         self.waiting = deque(profiles)
         self.records: list[dict[str, Any]] = []
         self.statuses: list[int] = []
-        self.progress = _Progress(sys.stderr.isatty())
+        self.progress = progress
 
     def work(self) -> None:
         """Crawl until no site waits."""
@@ -163,9 +172,10 @@ class _Crawls:
 
 
 class _Progress:
-    """A bar of articles on a terminal; off it one plain line as a site begins and ends."""
+    """A bar of articles on a terminal; off it one plain line as a site begins; and one line as it ends."""
 
-    def __init__(self, terminal: bool):
+    def __init__(self, terminal: bool, lines: bool):
+        self.lines = lines
         self.bar: Any = None
         self.left: dict[str, int] = {}
         if terminal:
@@ -178,7 +188,8 @@ class _Progress:
         from scrapy import signals
 
         if self.bar is None:
-            say(f"{site}: crawling")
+            if self.lines:
+                say(f"{site}: crawling")
             return
         crawler.signals.connect(self._page, signal=signals.item_scraped, weak=False)
 
@@ -194,7 +205,8 @@ class _Progress:
         self.left.pop(str(record["site"]), None)
         if self.bar is not None:
             self.bar.clear()
-        say(f"{record['site']}: {record['outcome']}: {record['detail']}")
+        if self.lines:
+            say(f"{record['site']}: {record['outcome']}: {record['detail']}")
 
     def close(self) -> None:
         """Take the bar off the screen."""

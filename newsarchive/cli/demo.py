@@ -7,10 +7,6 @@ archive's folder, or the folder that ``--archive`` names, which must then hold n
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
-import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from errno import EADDRINUSE
@@ -19,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, folder, reading, say, show
+from newsarchive.cli.common import CommandError, command_line, folder, reading, say, show
 from newsarchive.cli.crawl import crawl
 from newsarchive.cli.reading import show_hit
 from newsarchive.demo import DemoSite, profile_toml, serve
@@ -196,19 +192,8 @@ def _show_next(path: Path, article_id: int) -> None:
         ["export", "--format", "csv", "--output", "sen-hong.csv"],
         ["status"],
     ):
-        show(f"  {_command('--archive', str(path), *arguments)}")
-    show("and a district of your own: write its profile, then")
-    show(f"  {_command('sites')}")
-
-
-def _command(*arguments: str) -> str:
-    """A command line that runs this program again from the folder this one was called in."""
-    return shlex.join([*_program(), *arguments])
-
-
-def _program() -> Iterable[str]:
-    called = Path(sys.argv[0])
-    if called.name != "newsarchive":
-        return [sys.executable, "-m", "newsarchive"]
-    found = shutil.which("newsarchive")
-    return ["newsarchive"] if found and Path(found).samefile(called) else [str(called)]
+        show(f"  {command_line('--archive', str(path), *arguments)}")
+    show(
+        "and a district of your own, by `newsarchive sites new` and the page that lists its news; the sites there are:"
+    )
+    show(f"  {command_line('sites')}")

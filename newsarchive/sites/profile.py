@@ -95,6 +95,11 @@ class Profile:
         )
 
 
+def is_site_name(name: str) -> bool:
+    """True for what a site may be called: small letters, digits and hyphens, which are safe in any path."""
+    return _NAME.fullmatch(name) is not None
+
+
 def site_files(archive: Path | None = None) -> dict[str, Path]:
     """The profile files by site name: the shipped ones, overruled by those in ``archive/sites``; sorted by name."""
     folders = [_shipped("profiles")] + ([archive / "sites"] if archive else [])
@@ -116,7 +121,7 @@ def load_profile(path: Path) -> Profile:
     """Read and check one profile file. Raises :class:`ProfileError`."""
     checked = CheckedFile(path)
     name = path.stem
-    if not _NAME.fullmatch(name):
+    if not is_site_name(name):
         raise ProfileError(f"{path}: the file's name is the site's name: use only a–z, 0–9 and '-' (like quan-1.toml)")
     family = checked.text("family")
     if family is not None and family not in (*family_names(), NO_FAMILY):

@@ -114,12 +114,12 @@ class NewsSpider(Spider):
             return []
 
     def _due(self) -> Iterator[Request]:
-        tasks = self.run.frontier.due(BATCH, since=self.since)
+        tasks = self.run.frontier.due(BATCH, since=self.since, in_turn=self.limit is not None)
         while lost := [task for task in tasks if task.url in self.run.asked]:
             # They came back with no outcome: an error of ours. Left as they are they would be asked for without end.
             for task in lost:
                 self.run.give_up(task)
-            tasks = self.run.frontier.due(BATCH, since=self.since)
+            tasks = self.run.frontier.due(BATCH, since=self.since, in_turn=self.limit is not None)
         for task in tasks:
             if self.limit is not None and self._articles_asked >= self.limit:
                 return
@@ -305,7 +305,9 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int) -> tuple[str, st
     if not run.listings_read and not kept + run.gone:
         return NOTHING, f"nothing could be read: {first}" if first else "nothing could be read"
     if run.empty_listing:
-        return ATTENTION, f"no articles found on {run.empty_listing}: the site's layout may have changed; {counts}"
+        look = f"`newsarchive sites check {run.site}` shows what can still be read"
+        reason = f"no articles found on {run.empty_listing}: the site's layout may have changed; {look}"
+        return ATTENTION, f"{reason}; {counts}"
     if run.silent:
         return ATTENTION, f"the site stopped answering ({first}); {counts}; the next crawl goes on from here"
     if run.failed:

@@ -241,3 +241,14 @@ def test_a_next_page_that_is_not_there_is_told_once(tmp_path):
         assert (first.status, first.run["failed"]) == (1, 1)
         assert "HTTP 404, though the page before leads to it" in first.run["detail"]
         assert crawl(tmp_path).status == 0
+
+
+def test_a_limited_crawl_takes_from_each_listing_in_turn(tmp_path):
+    paper = Paper(8, page_size=8)
+    shown = [(path, paper.items[path]) for path in paper.order]
+    paper.others["/thoi-su"] = html(listing_page(shown[:4]))
+    paper.others["/van-hoa"] = html(listing_page(shown[4:]))
+    with serve(paper) as base:
+        add_site(tmp_path, base, listings=("/thoi-su", "/van-hoa"))
+        crawl(tmp_path, "--limit", 4)
+        assert urls(tmp_path, base) == {paper.order[place] for place in (0, 1, 4, 5)}

@@ -184,15 +184,28 @@ def newsarchive_calls():
 @pytest.mark.parametrize("call", list(newsarchive_calls()))
 def test_a_documented_call_has_the_options_it_names(call):
     with cli.make_context("newsarchive", shlex.split(call, comments=True)) as context:
-        name, command, rest = cli.resolve_command(context, [*context._protected_args, *context.args])
-        command.make_context(name, rest, parent=context).close()
+        inner = context
+        while isinstance(inner.command, click.Group) and (words := [*inner._protected_args, *inner.args]):
+            name, command, rest = inner.command.resolve_command(inner, words)
+            inner = command.make_context(name, rest, parent=inner)
+        inner.close()
 
 
-@pytest.mark.parametrize("name", cli.list_commands(click.Context(cli)))
-def test_every_command_and_option_is_described(name):
+def commands(group=cli, path=()):
+    """Every command with the words that call it; those of groups too."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        yield " ".join((*path, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_and_option_is_described(name, command):
     text = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     assert re.search(rf"newsarchive (?:--archive \S+ )?{name}\b", text), name
-    command = cli.get_command(click.Context(cli), name)
     options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
     assert not [option for option in options if option not in text]
 

@@ -399,7 +399,7 @@ def test_a_listing_without_articles_may_have_a_new_layout(tmp_path, paper, answe
         done = crawl(tmp_path)
     assert (done.status, done.run["outcome"]) == (1, "attention")
     assert f"no articles found on {base}{LISTING}: the site's layout may have changed" in done.err
-    assert "sites check" not in done.err
+    assert "`newsarchive sites check sen-hong` shows what can still be read" in done.err
 
 
 def test_a_listing_that_leads_to_the_front_page_is_not_read_as_the_listing(tmp_path, paper):

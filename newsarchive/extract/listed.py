@@ -137,7 +137,9 @@ def printed_date(lines: list[Block], title: str) -> str | None:
         return badge
     for block in lines:
         before, found, after = block.text.partition(title) if title else (block.text, "", "")
-        for part in (after, before, f"{before} {after}") if found else (before, _beside_links(block)):
+        # "3/11/2023 / Tin trong huyện / Lượt xem: 7"; "3 / 11 / 2023" is one date.
+        beside = (*re.split(r" / (?=[^\W\d])", before), before, _beside_links(block))
+        for part in (after, before, f"{before} {after}") if found else beside:
             if (text := _trimmed(part)) and is_date_line(text):
                 return text
     for block in lines:

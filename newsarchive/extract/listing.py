@@ -165,8 +165,12 @@ def _outside_boxes(blocks: list[Block], page_title: str, strict: bool) -> list[B
 
 
 def _forgive_wrappers(blocks: list[Block]) -> None:
-    """Take the chrome mark off what holds most of the page's headlines: page builders name every part a widget."""
+    """Take the chrome mark off what holds most of the page's headlines: page builders name every part a widget.
+
+    And off a day that stands by itself in an item's ``<aside>`` or ``<footer>``.
+    """
     letters: Counter[Tree] = Counter()
+    held = Counter(element for block in blocks for element in block.chrome)
     total = 0
     for block in blocks:
         length = len(block.text) if block.link_share > 0.5 and len(block.text) >= _SHORTEST_HEADLINE else 0
@@ -175,6 +179,8 @@ def _forgive_wrappers(blocks: list[Block]) -> None:
             letters[element] += length
     forgiven = {e for e, n in letters.items() if n > 0.4 * total and not is_furniture(e)}
     for block in blocks:
+        if len(block.chrome) == 1 and is_date_line(block.text):
+            forgiven |= {e for e in block.chrome if e.tag in ("aside", "footer") and held[e] == 1}
         if block.chrome:
             block.chrome = tuple(e for e in block.chrome if e not in forgiven)
 

@@ -37,7 +37,8 @@ _IN_SCRIPT = re.compile(
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKED = re.compile(r"\b(?:active|current|selected|disabled|aspnetdisabled|chon|hien-?tai|on)\b", re.IGNORECASE)
 _NEXT_ADDRESS = ("data-next-url", "data-next", "data-next-page", "data-url", "data-href")
-_PAGE_PATH = re.compile(r"/(?:page|trang|p)[/-](\d+)", re.IGNORECASE)
+# EasyDNNnews numbers the pages of each module of a page.
+_PAGE_PATH = re.compile(r"/(?:pgrid/\d+/pageid|page|trang|p)[/-](\d+)", re.IGNORECASE)
 _PAGE_SUFFIX = re.compile(r"[-/_](?:trang-?|page-?|p)?(\d{1,4})(?=(?:\.\w+)?/?$)")
 
 

@@ -1,6 +1,7 @@
 """Golden listings: each page in ``tests/listings`` lists what the record beside it says, its family known or not.
 
-A record: ``why`` it is hard, ``url``, ``entries`` as [address, title, date as printed], ``next`` page's address.
+A record: ``why`` it is hard, ``url``, ``entries`` as [address, title, date as printed], ``next`` page's address,
+and where the pager posts a form, the ``form``'s target: what its script sends as ``__EVENTTARGET``.
 """
 
 import json
@@ -31,6 +32,8 @@ def test_a_listing_lists_what_its_record_says_with_its_family_or_without(path, h
     listing = read_listing(path.read_bytes(), record["url"], rules)
     assert [[entry.url, entry.title, entry.date_text] for entry in listing.entries] == record["entries"]
     assert listing.next_url == record["next"]
+    form = listing.next_form
+    assert (dict(form.fields).get("__EVENTTARGET") if form else None) == record.get("form")
     assert listing.kind == "listing"
     assert record["why"]
 

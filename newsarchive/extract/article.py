@@ -164,8 +164,12 @@ def _pictures(article: Article, layout: Layout, chosen: dict[str, list[Tree]], b
 
 
 def _alternative(image: Block, article: Article) -> str | None:
-    """A picture's ``alt``, where it says something: not a file's name, not the title again."""
-    text = collapse(image.element.get("alt") or "")
+    """A picture's ``alt``, where it says something: not a file's name, not the title again.
+
+    A ``title`` goes before it where a script of the page prints that below the picture: Joomla's "caption.js".
+    """
+    captioned = "caption" in (image.element.get("class") or "").lower().split()
+    text = collapse((captioned and image.element.get("title")) or image.element.get("alt") or "")
     if len(text) < 15 or _FILE_LIKE.match(text) or fold(text) in fold(article.title or ""):
         return None
     if fold(article.title or "?") in fold(text) or text in (article.body or ""):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from newsarchive.extract.metadata import Metadata
 from newsarchive.items import ListingEvidence
 from newsarchive.vietnamese.datelines import FIRST_DAY
 from newsarchive.vietnamese.dates import ASSUMED_OFFSET, CREATED, OTHER, UPDATED, DateReading, read_date
+from newsarchive.vietnamese.text import collapse
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STAMPED_AT_VISIT = timedelta(minutes=10)
@@ -33,6 +35,7 @@ _URL_DAY = re.compile(
     r"|(?P<y3>20[0-3]\d)(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,4})?(?!\d))"
 )
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>0[1-9]|1[0-2])/")
+_DATE_NAME = re.compile(r"(?:^|[\s_-])(?:date|time|ngay|published)(?:$|[\s_-])", re.IGNORECASE)
 _LATE_LABELS = {CREATED: 1, UPDATED: 2}
 _BESIDE_TITLE = re.compile(r"[(\[]\s*([^()\[\]]{6,40}?)\s*[)\]]\s*$")
 
@@ -168,7 +171,19 @@ def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading |
             return printed
         if stated.is_day and (same or not printed.is_day):
             return stated._replace(label=printed.label)
+    if not printed.is_day and not below:
+        # "bientap12 Tháng Mười, 2020": only their looks part the name from the day.
+        parts = (read_date(part) for part in _dated_parts(block))
+        printed = next((reading for reading in parts if reading.is_day), printed)
     return printed if printed.date else None
+
+
+def _dated_parts(block: Block) -> Iterator[str]:
+    """The parts of a line whose name says that they print a date."""
+    for element in islice(block.element.iter("span", "em", "i", "small", "a", "b"), 40):
+        text = collapse(str(element.text_content())) if _DATE_NAME.search(element.get("class") or "") else ""
+        if text and text in block.text:
+            yield text
 
 
 def _is_span(reading: DateReading) -> bool:

@@ -22,7 +22,7 @@ from newsarchive.extract.lines import is_date_line, is_document, is_item, is_pla
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
-from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, within
+from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, scope_of, within
 from newsarchive.vietnamese.text import fold
 
 __all__ = ["Figure", "Layout", "read_layout"]
@@ -302,19 +302,27 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
 def _forgive_related(blocks: list[Block], core: Core | None) -> None:
     """Take the chrome mark off what holds a list of related articles in the article's own box: "the article's footer"
     is named like the page's."""
-    box = core.element.getparent() if core is not None else None
-    box = box.getparent() if box is not None else None
-    if core is None or box is None or box.tag in ("body", "html"):
+    if core is None:
         return
-    headings = [b for b in blocks if b.chrome and b.index > core.last and landmarks.landmark(b.text) == RELATED]
+    around = [e for e in list(core.element.iterancestors())[:2] if e.tag not in ("body", "html")]
+    box = around[1] if len(around) > 1 else core.element
+    headings = [b for b in blocks if b.chrome and b.index > core.first and landmarks.landmark(b.text) == RELATED]
     forgiven = {element for b in headings for element in b.chrome if within(element, box) and element is not box}
+    for scope in [scope_of(b) for b in headings if b.index < core.last]:
+        # In mid-text the list's items may be named like a column's: "post-widget-body".
+        items = [b for b in blocks if b.chrome and b.link_share > 0.5 and within(b.element, scope)]
+        if not within(core.element, scope):
+            forgiven.update(e for b in items if len(b.text) > 20 for e in b.chrome if within(e, scope))
     for block in blocks if forgiven else ():
         block.chrome = tuple(element for element in block.chrome if element not in forgiven)
 
 
 def _set_like_text(block: Block, article: list[Block]) -> bool:
-    """True where the block is set in the page like one of the paragraphs before it: same parent, tag and class."""
+    """True where the block is set in the page like one of the paragraphs before it, same parent, tag and class, or is a
+    sub-heading between them."""
     before = [b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40]
+    if block.heading_level > 1 and any(b.element.getparent() is block.element.getparent() for b in before):
+        return True
     return any(is_set_alike(block, b) for b in before) if before else block.is_prose
 
 

@@ -9,7 +9,9 @@ import re
 from dataclasses import replace
 
 from newsarchive.extract.blocks import Block
+from newsarchive.extract.lines import is_document
 from newsarchive.extract.people import is_bare_label, read_credit_line
+from newsarchive.vietnamese.names import is_body_or_place
 
 # A footnote: it stands below the signature.
 _NOTE = re.compile(r"\(?\*|\(\d\)\s|[Gg]hi chú\s*:")
@@ -33,12 +35,28 @@ def part_signatures(text: list[Block]) -> tuple[list[Block], list[Block], list[B
     while len(text) > 1 and text[-1].kind == "text" and (is_address(text[-1]) or not _ALNUM.search(text[-1].text)):
         around.append(text.pop())
     notes: list[Block] = []
-    while len(text) > 2 and len(notes) < 3 and _NOTE.match(text[-1].text) and len(text[-1].text) < 300:
+    while len(text) > 2 and len(notes) < 3 and _is_note(text[-1]):
         notes.append(text.pop())
+    if len(text) > 2 and _is_office(text[-1]) and _is_credit(text[-2]):
+        around.append(text.pop())
     taken = _take_credits(text)
     while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
         around.append(text.pop())
     return [*text, *reversed(notes)], [*signed, *taken], around
+
+
+def _is_note(line: Block) -> bool:
+    """A line that stands below the signature: a footnote, a document to read on."""
+    if line.kind != "text" or len(line.text) >= 300:
+        return False
+    offers = bool(line.links) and all(is_document(href, label) for href, label in line.links)
+    return _NOTE.match(line.text) is not None or (offers and not line.is_prose)
+
+
+def _is_office(line: Block) -> bool:
+    """The office of who signed above, in brackets: "(Phòng Y tế huyện)"."""
+    bare = re.fullmatch(r"\(([^()]{4,60})\)\.?", line.text) if line.kind == "text" else None
+    return bare is not None and is_body_or_place(bare[1])
 
 
 def _take_credits(text: list[Block]) -> list[Block]:

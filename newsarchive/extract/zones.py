@@ -107,7 +107,7 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
         return None
     if kind == landmarks.POPULAR and landmarks.is_newest(block.text) and _twin_follows(blocks, position):
         kind = landmarks.RELATED
-    scope = _scope(block)
+    scope = scope_of(block)
     around = core is not None and (within(core.element, scope) or _holds_more_text(scope, blocks, position, core))
     zone = Zone(kind, scope, around_article=around)
     if core is None or over:
@@ -183,7 +183,7 @@ def _list_follows(blocks: list[Block], position: int) -> bool:
     return block is not None and block.link_share > 0.5
 
 
-def _scope(block: Block) -> Tree:
+def scope_of(block: Block) -> Tree:
     """The smallest element around a landmark line that also holds links other than the line's own; in the end the
     page's."""
     element = block.element

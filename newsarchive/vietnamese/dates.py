@@ -106,7 +106,7 @@ _LABELS = re.compile(
     r"van ban|nghi quyet|quyet dinh|ngay ky|luot xem|truy cap|binh luan|su kien|bat dau|ket thuc|het hieu luc)|"
     r"(?P<published>ngay dang|dang (?:luc|ngay|tin|boi|vao)|xuat ban|ngay (?:gui|viet)|thoi gian dang|"
     r"publish\w*|posted|post date|dang)(?![a-z])|"
-    r"(?P<created>ngay tao|tao (?:luc|ngay)|khoi tao|created)"
+    r"(?P<created>ngay tao|tao (?:luc|ngay)|(?:khoi|duoc) tao|created)"
 )
 _TO = re.compile(r" ?(?:den|toi|-) ?(?:het )?(?:ngay )?(?=[\do])")
 _WORTH_A_LOOK = re.compile(r"\d|thu|cn|chu ?nhat|ngay|hom|mon|tue|wed|fri|sat|sun")

@@ -698,3 +698,26 @@ def test_documents_offered_under_the_text_are_attachments_and_end_nothing(told, 
     article = extract(plain(p(*BODY), after=files + right("Nguồn: Báo Bến Nứa") * (not tags) + REST).encode(), URL)
     assert [link.kind for link in article.links] == ["attachment", "related", "related"]
     assert article.source == (None if tags else "Báo Bến Nứa")
+
+
+def test_the_office_of_who_signs_and_a_document_below_keep_the_signature():
+    office = f"<p align='right'><i>{NAME}<br>(Phòng Y tế quận)</i></p>"
+    article = extract(plain(p(*BODY) + office + "<p>Tài liệu: <a href='/vb/1.pdf'>Kế hoạch</a></p>").encode(), URL)
+    assert article.byline == NAME
+    assert article.body.split("\n\n") == [*BODY, "Tài liệu: Kế hoạch"]
+
+
+@pytest.mark.parametrize("names", ["widget", "lien-quan"])
+def test_a_subheading_goes_on_after_a_box_of_others_in_mid_text(names):
+    box = f"<div class='{names}'><div><b>Tin liên quan</b></div><ul class='{names}'>{items()}</ul></div>"
+    inner = p(*BODY[:2]) + box + "<h4>Giữ rạch sạch</h4>" + p(*BODY[2:])
+    article = extract(plain(inner, after="").encode(), URL)
+    assert article.body.split("\n\n") == [*BODY[:2], "Giữ rạch sạch", *BODY[2:]]
+    assert [link.url for link in article.links] == RELATED
+
+
+def test_a_title_that_a_script_prints_below_the_picture_is_its_caption():
+    picture = f"<img class='caption' src='/a.jpg' alt='Rạch' title='{CAPTION}'>"
+    assert extract(plain(f"<p>{picture}</p>{p(*BODY)}").encode(), URL).caption == CAPTION
+    picture = picture.replace("class='caption'", "")
+    assert extract(plain(f"<p>{picture}</p>{p(*BODY)}").encode(), URL).caption is None

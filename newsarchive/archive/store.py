@@ -29,6 +29,8 @@ from newsarchive.vietnamese.text import collapse
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+WITHHELD = "SELECT article_id FROM withholdings WHERE undone_at IS NULL"
+"""SQL for the ids of the articles that are not to be shown: what is searched, exported or served leaves them out."""
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write."""
 
@@ -464,6 +466,26 @@ class Archive:
                     "UPDATE articles SET state = 'gone', last_changed = ?, gone_capture_id = ? WHERE id = ?",
                     (capture.fetched_at, capture.id, article_id),
                 )
+
+    def withhold(self, article_id: int, reason: str) -> bool:
+        """Take an article out of search, export and web; all that is kept of it stays. False where it is so already."""
+        with self.transaction() as db:
+            if self.row(f"SELECT 1 WHERE ? IN ({WITHHELD})", article_id):
+                return False
+            db.execute(
+                "INSERT INTO withholdings (article_id, reason, at) VALUES (?, ?, ?)",
+                (article_id, collapse(reason), utc_now()),
+            )
+        return True
+
+    def unwithhold(self, article_id: int) -> bool:
+        """Undo :meth:`withhold`; that it was withheld, and why, stays on record. False where it is not withheld."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "UPDATE withholdings SET undone_at = ? WHERE article_id = ? AND undone_at IS NULL",
+                (utc_now(), article_id),
+            )
+        return cursor.rowcount > 0
 
     def keep_failure(self, *, run_id: int, url: str, stage: str, reason: str) -> None:
         """One failure row: ``stage`` is fetch, robots, listing, extract or validate."""

@@ -180,6 +180,7 @@ def _show_article(article: dict[str, Any]) -> None:
     _field("address", article["url"])
     gone = f"gone: the site had it no more on {article['last_changed']}" if article["state"] == "gone" else None
     _field("state", gone or article["state"])
+    _field("withheld", article["withheld"])
     _field("date", article["date"] or "unknown", *why_this_date(article))
     _field("published", article["published_at"])
     if article["event_date"]:

@@ -7,6 +7,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.store import WITHHELD
+
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
@@ -28,8 +30,8 @@ class Filters:
     until: date | None = None
 
     def conditions(self) -> tuple[list[str], list[str]]:
-        """SQL conditions on ``articles a``, and the values of their placeholders."""
-        sql: list[str] = []
+        """SQL conditions on ``articles a``, and the values of their placeholders; what is withheld is left out."""
+        sql = [f"a.id NOT IN ({WITHHELD})"]
         values: list[str] = []
         if self.site is not None:
             # The site that listed it first, any that listed it later, and any where its address led to it.

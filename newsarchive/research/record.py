@@ -58,8 +58,8 @@ def fate(archive: Archive, key: str) -> str | None:
 
 def record(archive: Archive, article_id: int) -> dict[str, Any]:
     """An article's columns, ``images``, ``links``, ``versions`` (without their texts), ``capture``, ``gone_capture``
-    (the answer that shows it gone), and ``sites``: all that listed it. Raises :class:`LookupError` where there is no
-    such article.
+    (the answer that shows it gone), ``sites``: all that listed it, and ``withheld``: why it is not to be shown to others.
+    Raises :class:`LookupError` where there is no such article.
     """
     row = archive.row("SELECT * FROM articles WHERE id = ?", article_id)
     if row is None:
@@ -69,12 +69,14 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
         " WHERE article_id = ? ORDER BY number",
         article_id,
     )
+    withheld = archive.row("SELECT reason FROM withholdings WHERE article_id = ? AND undone_at IS NULL", article_id)
     listed = archive.rows("SELECT DISTINCT site FROM sightings WHERE url = ? ORDER BY site", row["url"])
     return {
         **with_lists(archive, row),
         "versions": [dict(version) for version in versions],
         "capture": capture(archive, row["capture_id"]),
         "gone_capture": capture(archive, row["gone_capture_id"]),
+        "withheld": withheld["reason"] if withheld else None,
         "sites": sorted({row["site"], *(seen["site"] for seen in listed)}),
     }
 

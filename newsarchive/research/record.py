@@ -58,7 +58,7 @@ def fate(archive: Archive, key: str) -> str | None:
 
 def record(archive: Archive, article_id: int) -> dict[str, Any]:
     """An article's columns, ``images``, ``links``, ``versions`` (without their texts), ``capture``, ``gone_capture``
-    (the answer that shows it gone), ``sites``: all that listed it, and ``withheld``: why it is not to be shown to others.
+    (the answer that shows it gone), ``sites``: all that listed it, and ``withheld``: why others are not shown it.
     Raises :class:`LookupError` where there is no such article.
     """
     row = archive.row("SELECT * FROM articles WHERE id = ?", article_id)

@@ -223,6 +223,8 @@ class _Reader:
     def flush(self) -> None:
         """End a paragraph: make blocks of the lines that gathered."""
         line, self.line = self.line, []
+        while len(line) > 1 and line[-1][0].isspace():
+            line.pop()
         if not self.wrapped and len(line) == 1:
             # Most paragraphs and items: one text, set throughout as it begins.
             if text := collapse(line[0][0]):
@@ -235,7 +237,7 @@ class _Reader:
 
 def _plain_block(index: int, element: Tree, frame: _Frame, text: str) -> Block:
     """The block of a text that is all set alike."""
-    anchor, bold, italic = frame.anchor, float(frame.bold), float(frame.italic)
+    anchor, bold, italic = frame.anchor, 1.0 if frame.bold else 0.0, 1.0 if frame.italic else 0.0
     links = [] if anchor is None else [(anchor.get("href") or "", text)]
     linked = 1.0 if links else 0.0
     # By place: names would make this, called for every line of a menu, half as slow again.
@@ -314,11 +316,11 @@ def _goes_on(line: str, following: str) -> bool:
 
 def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
     """The frame an element sets for what is in it, the outer one where it sets nothing; None where it is hidden."""
-    attributes = element.items()
-    if not attributes and tag not in _SETTING_TAGS:
+    attributes, setting = element.items(), tag in _SETTING_TAGS
+    if not attributes and not setting:
         return outer
-    align, anchor = outer.align, outer.anchor
-    bold, italic, furniture = outer.bold or tag in _BOLD, outer.italic or tag in _ITALIC, tag in _CHROME_TAGS
+    bold, italic, align, anchor = outer.bold, outer.italic, outer.align, outer.anchor
+    furniture = styled = False
     for name, value in attributes:
         if name == "href":
             anchor = element if tag == "a" else anchor
@@ -336,27 +338,25 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
+            styled = True
             bold = bold or _BOLD_STYLE.search(value) is not None
             italic = italic or _ITALIC_STYLE.search(value) is not None
             if found := _ALIGN_STYLE.search(value):
                 align = "right" if found.group(1).lower() in ("right", "end") else "center"
         elif name == "align":
+            styled = True
             align = value.lower()
         elif name == "hidden" and _is_small(element):
             return None
-    align = "center" if tag == "center" else align
-    chrome = (*outer.chrome[:_MOST_CHROME], element) if furniture else outer.chrome
-    level, pre = _HEADINGS.get(tag, outer.level), outer.pre or tag == "pre"
-    if (
-        anchor is outer.anchor
-        and not furniture
-        and bold is outer.bold
-        and italic is outer.italic
-        and align == outer.align
-        and level == outer.level
-        and pre is outer.pre
-    ):
+    if not (setting or styled or furniture) and anchor is outer.anchor:
         return outer
+    level, pre = outer.level, outer.pre
+    if setting:
+        bold, italic = bold or tag in _BOLD, italic or tag in _ITALIC
+        level, pre = _HEADINGS.get(tag, level), pre or tag == "pre"
+        align = "center" if tag == "center" else align
+        furniture = furniture or tag in _CHROME_TAGS
+    chrome = (*outer.chrome[:_MOST_CHROME], element) if furniture else outer.chrome
     return _Frame(chrome, bold, italic, align, anchor, level, pre)
 
 

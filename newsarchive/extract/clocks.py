@@ -136,8 +136,10 @@ def _has_link(element: Tree, letters: int) -> bool:
 def _is_small(element: Tree) -> bool:
     """True where an element holds no more text than an item of a list; a whole page is not read for that."""
     left = 400
-    for text in element.itertext():
-        left -= len(text.strip())
+    for node in element.iter():
+        left -= len((node.text or "").strip())
+        if node is not element:
+            left -= len((node.tail or "").strip())
         if left < 0:
             return False
     return True

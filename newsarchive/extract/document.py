@@ -156,7 +156,9 @@ def parse(text: str) -> Tree:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     # lxml.html's own parser asks Python for the class of every element each time it is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
-    data = text.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "replace").translate(None, _NO_XML)
+    data = text.encode("utf-8", "replace").translate(None, _NO_XML)
+    if b"\xef\xbf" in data:
+        data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE, U+FFFF
     # Pages put together of parts close more than once; libxml2 drops what follows the first </html>.
     data = _CLOSING.sub(b"", data)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 # Query parameters that say how a reader came, or which session he has, and never which page it is. A short "sid" is the
@@ -40,7 +41,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     try:
         parts = urlsplit(urljoin(base, url) if base else url)
         port = parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")
+        host = _plain_host(parts.hostname or "")
     except (ValueError, UnicodeError):
         return None
     if parts.scheme not in _DEFAULT_PORT or not host or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
@@ -62,6 +63,12 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     query = quote("&".join(kept), safe=_SAFE_QUERY)
     made = urlunsplit((parts.scheme, netloc, path, query, ""))
     return made if len(made) <= _MAX_LENGTH else None
+
+
+@lru_cache(maxsize=1024)
+def _plain_host(host: str) -> str:
+    """A host in ASCII. Raises UnicodeError for what is none."""
+    return host.encode("idna").decode("ascii").lower().rstrip(".")
 
 
 def same_page(url: str) -> tuple[str, ...]:

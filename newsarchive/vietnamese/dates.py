@@ -169,7 +169,7 @@ def read_date(text: str, *, reference: date | datetime | None = None) -> DateRea
             best, best_rank = reading, rank
             if rank == 0:
                 break
-    return best if best is not None else _whole_text(text.strip())
+    return best if best is not None else _whole_text(text.strip(), plain)
 
 
 _LABEL_RANK = {PUBLISHED: 0, None: 1, CREATED: 2, UPDATED: 3}
@@ -192,7 +192,7 @@ def _range(
     return first._replace(text=text[first.start : last.end], date=value, latest=last.latest, end=last.end), position
 
 
-def _whole_text(text: str) -> DateReading:
+def _whole_text(text: str, plain: str) -> DateReading:
     """A text without a date in it: a bare year ("2020"), a lunar day, or nothing."""
     if len(text) == 4 and text.isascii() and text.isdigit() and 1900 <= int(text) <= 2099:
         year = int(text)
@@ -202,7 +202,7 @@ def _whole_text(text: str) -> DateReading:
         return DateReading(
             text, core.value, core.earliest, core.latest, None, None, core.shape, None, core.oddities, 0, 7
         )
-    lunar = _LUNAR_WORDS.search(folded(text)[1])
+    lunar = _LUNAR_WORDS.search(plain)
     return DateReading(text, oddities=(LUNAR if lunar else NO_DATE,))
 
 

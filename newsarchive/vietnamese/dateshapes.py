@@ -541,11 +541,18 @@ _READERS = {
 }
 
 
+_DIGIT = re.compile(r"\d")
+# What every shape without a digit has in it: "tháng Giêng", "hôm qua", "chiều nay", "vừa xong", "một giờ trước".
+_IN_WORDS = re.compile(r"thang |hom |truoc|ago|cach day|day|vua |just | nay| qua")
+
+
 def next_shape(plain: str, position: int, reference: Reference) -> tuple[Core, int, int] | None:
     """The next date in a folded text from a place on, with its first place and the one behind it; None where no more.
 
     ``reference`` is what relative words and days without a year are read from, None where unknown.
     """
+    if _DIGIT.search(plain, position) is None and _IN_WORDS.search(plain, position) is None:
+        return None
     while (match := _CORE.search(plain, position)) is not None:
         start = _true_start(plain, match.start())
         core = _READERS[match.lastgroup or ""](plain, match, start, reference) if start >= 0 else None

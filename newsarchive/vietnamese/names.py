@@ -158,4 +158,4 @@ def is_courtesy(text: str) -> bool:
     >>> is_courtesy("Xin trân trọng cảm ơn ông!"), is_courtesy("Trần Trọng")
     (True, False)
     """
-    return _COURTESY.match(place_tones(collapse(text).lstrip(" (["))) is not None
+    return _COURTESY.match(place_tones(collapse(text).lstrip(" ([")[:40])) is not None

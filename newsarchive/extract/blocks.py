@@ -309,7 +309,7 @@ def _paragraphs(lines: list[_Line], *, whole: bool) -> Iterator[tuple[list[_Line
 def _goes_on(line: str, following: str) -> bool:
     """True where a single break between two lines only wraps one sentence: the first is unfinished, and the second
     begins small or is no longer than lines wrapped by hand are."""
-    if _SENTENCE_END.search(line) or len(line) < 60 or len(following) < 60:
+    if _SENTENCE_END.search(line[-3:]) or len(line) < 60 or len(following) < 60:
         return False
     return following[0].islower() or (len(line) <= 110 and len(following) <= 1.5 * len(line))
 

@@ -126,12 +126,14 @@ def printed_dates(
     lines = ([own] if own else []) + layout.heads
     for block in [*lines, *_other_lines(layout, blocks, {b.index for b in lines})]:
         below = block.index > last_body > 0
-        if is_of_link(block) or (below and block.index - last_body > NEAR):
+        if below and block.index - last_body > NEAR:
             continue
         reading = _printed_date(block, limits, below=below)
-        if block not in lines and (reading is None or reading.label not in OWN_LABELS):
+        if reading is None or (block not in lines and reading.label not in OWN_LABELS):
             continue
-        if reading is None or not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
+        if not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
+            continue
+        if is_of_link(block):
             continue
         found = Candidate("article", reading, block.text, "below the body" if below else "by the title")
         if below and reading.label is None and limits.visit and found.reading.earliest == limits.visit.date():

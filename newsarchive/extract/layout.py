@@ -271,7 +271,7 @@ def _may_be_prose(block: Block) -> bool:
 
 def is_sentence(text: str) -> bool:
     """True for a line that reads as a whole sentence: some words and a stop."""
-    return len(text) >= 25 and text.count(" ") >= 4 and _STOP.search(text) is not None
+    return len(text) >= 25 and text.count(" ") >= 4 and _STOP.search(text[-3:]) is not None
 
 
 # Where the article ends

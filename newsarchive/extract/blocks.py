@@ -325,16 +325,14 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
         if name == "href":
             anchor = element if tag == "a" else anchor
         elif name in ("class", "id"):
-            hides, named = _said_by_name(value)
-            if hides and tag != "img" and _is_small(element):
+            if (said := _said_by_name(value)) is None:
+                continue
+            if said.hidden and tag != "img" and _is_small(element):
                 return None
-            if named and tag == "a":
-                # A link of that name opens such a part, often a picture at its full size; it is none.
-                named = _said_by_name(_OPENS.sub("", value))[1]
-            furniture = furniture or named
+            furniture = furniture or (said.link if tag == "a" else said.furniture)
             if name == "class":
-                sets_bold, sets_right = _set_by_class(value)
-                bold, align = bold or sets_bold, "right" if sets_right else align
+                styled = True
+                bold, align = bold or said.bold, "right" if said.right else align
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
@@ -360,11 +358,30 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
     return _Frame(chrome, bold, italic, align, anchor, level, pre)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a class or an id says of a part; ``link``: that it is furniture even where the part is a link."""
+
+    hidden: bool
+    furniture: bool
+    link: bool
+    bold: bool
+    right: bool
+
+
 @lru_cache(maxsize=4096)
-def _set_by_class(classes: str) -> tuple[bool, bool]:
-    """Whether Bootstrap's classes set a part bold, and at the right."""
-    parts = classes.split()
-    return not _BOLD_NAMES.isdisjoint(parts), not _RIGHT_NAMES.isdisjoint(parts)
+def _said_by_name(names: str) -> _Said | None:
+    """What a class or an id says, None for most, which say nothing."""
+    parts, furniture = names.split(), _is_chrome(names)
+    said = _Said(
+        hidden=not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts)),
+        furniture=furniture,
+        # A link named after what it opens, often a picture at its full size, is none.
+        link=furniture and _is_chrome(_OPENS.sub("", names)),
+        bold=not _BOLD_NAMES.isdisjoint(parts),
+        right=not _RIGHT_NAMES.isdisjoint(parts),
+    )
+    return said if any((said.hidden, said.furniture, said.bold, said.right)) else None
 
 
 def _is_chrome(names: str) -> bool:
@@ -372,14 +389,6 @@ def _is_chrome(names: str) -> bool:
     if _CHROME_NAME.search(names) is None:
         return False
     return _BODY_NAME.search(names) is None or _NO_BODY_NAME.search(names) is not None
-
-
-@lru_cache(maxsize=4096)
-def _said_by_name(names: str) -> tuple[bool, bool]:
-    """What a class or an id says of a part: that it is hidden, that it is furniture."""
-    parts = names.split()
-    hides = not _HIDDEN_NAMES.isdisjoint(parts) and not any(map(_SHOWN_WIDE.match, parts))
-    return hides, _is_chrome(names)
 
 
 def _is_small(element: Tree) -> bool:

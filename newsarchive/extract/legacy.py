@@ -32,9 +32,10 @@ _NUMBERS = [str(ord(c)) for c in _LETTERS + _SYMBOLS] + [f"[xX]0*(?i:{ord(c):x})
 _NAMES = [codepoint2name[ord(c)] for c in _LETTERS + _SYMBOLS if ord(c) in codepoint2name]
 # What may be text to mend, as UTF-8; each pattern begins with one byte, for which it is quick to look.
 _STRANGE = (
-    # Those letters; "Ã" and what follows it in UTF-8 encoded twice, "á»", "â€"; a vowel before Ì, Ò, ì, ò.
+    # Those letters, but "×" only behind a letter, since it closes boxes; "Ã" and what follows it in UTF-8 encoded
+    # twice, "á»", "â€"; a vowel before Ì, Ò, ì, ò.
     re.compile(
-        rb"\xc3(?:[" + bytes(ord(c) - 0x40 for c in _LETTERS) + rb"]"
+        rb"\xc3(?:[" + bytes(ord(c) - 0x40 for c in _LETTERS if c != "×") + rb"]|\x97(?<=[A-Za-z]\xc3\x97)"
         rb"|\x83[\xc2\xe2]|\xa1\xc2[\xba\xbb]|\xa2\xe2\x82\xac|[\x8c\x92\xac\xb2](?<=[aeouy\xa2\xaa\xb4]\xc3.))"
     ),
     # Controls; symbols before a small letter, another symbol or a letter with marks.

@@ -26,6 +26,7 @@ SILENCE = 60
 """Seconds a server may be silent."""
 PATIENCE = 120
 """Seconds a page may take altogether."""
+REFUSED = "refused by robots.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Visitor:
     def _check(self, url: str) -> None:
         self._stay(url)
         if not self.rules(url).allowed(url):
-            raise FetchError("refused by robots.txt")
+            raise FetchError(REFUSED)
         self._wait(url)
 
     def _stay(self, url: str) -> None:

@@ -30,12 +30,17 @@ _ADDRESSES = 3
 
 @dataclass(slots=True)
 class _Check:
-    """What came of the trial and of the comparison; ``needs`` are sentences on what a person should look at."""
+    """What came of the trial and of the comparison with the archive.
+
+    ``lost`` are, by field, the pages that have it no more; ``usual`` the reports on what the archive holds, ``held``
+    how many articles these are of; ``needs`` sentences on what a person should look at.
+    """
 
     trial: Trial
     reports: dict[str, FieldReport]
-    usual: dict[str, FieldReport]
-    held: int
+    lost: dict[str, list[str]]
+    usual: dict[str, FieldReport] = field(default_factory=dict)
+    held: int = 0
     needs: list[str] = field(default_factory=list)
 
 
@@ -55,7 +60,7 @@ def check_site(context: click.Context, site: str, limit: int, as_json: bool) -> 
     else:
         _show(profile, check)
         _show_next(context, site, check, site_files(archive)[site], archive)
-    if not trial.articles and not any(one["articles"] for one in trial.listings):
+    if trial.unreachable:
         return 3
     return 1 if check.needs else 0
 
@@ -85,14 +90,15 @@ def _alone(archive: Path, site: str) -> Iterator[None]:
 
 
 def _judged(profile: Profile, trial: Trial, archive: Path) -> _Check:
-    check = _Check(trial, judge(trial.articles, profile.title), {}, 0)
+    check = _Check(trial, judge(trial.articles, profile.title), {})
     if (archive / "news.db").exists():
         with reading(archive) as held:
             recent = _recent(held, profile.name)
-            changed = compare(trial.articles, _kept(held, trial.articles))
+            kept = _kept(held, trial.articles)
         check.held = len(recent)
         if len(recent) >= ENOUGH:
             check.usual = judge(recent, profile.title)
+        changed, check.lost = compare(trial.articles, kept)
         for name, pages in changed.items():
             check.reports[name].odd.update(pages)
     check.needs = [*_needs_of_run(trial), *_needs_of_fields(check)]
@@ -143,6 +149,9 @@ def _needs_of_fields(check: _Check) -> list[str]:
         if usual and report.pages and usual.share >= 0.6 and report.share < usual.share / 2:
             found = f"found on {report.found} of {report.pages} pages"
             needs.append(f"{name}: {found}, and on {usual.share:.0%} in the archive: has the layout changed?")
+        elif 2 * len(check.lost.get(name, ())) > report.pages:
+            lost = f"missing on {len(check.lost[name])} of {report.pages} pages of which the archive has it"
+            needs.append(f"{name}: {lost}: has the layout changed?")
         elif name == "date" and report.pages and report.share <= 0.5:
             needs.append(f"date: found on {report.found} of {report.pages} pages")
         odd_before = len(usual.odd) / usual.pages if usual and usual.pages else 0.0
@@ -167,6 +176,7 @@ def _as_object(site: str, check: _Check) -> dict[str, Any]:
                 "found": report.found,
                 "missing": report.missing,
                 "odd": report.odd,
+                "lost": check.lost.get(name, []),
                 "usual": round(check.usual[name].share, 3) if name in check.usual else None,
             }
             for name, report in check.reports.items()
@@ -211,7 +221,9 @@ def _show_pages(check: _Check) -> None:
         reasons: dict[str, list[str]] = {}
         for url, reason in report.odd.items():
             reasons.setdefault(f"odd: {reason}", []).append(url)
-        if report.missing and (report.share > 0.5 or _is_needed(check, name)):
+        if lost := check.lost.get(name):
+            reasons["missing, though the archive has it"] = lost
+        elif report.missing and (report.share > 0.5 or _is_needed(check, name)):
             reasons["missing"] = report.missing
         for reason, urls in reasons.items():
             show(f"\n{name}, {reason}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from newsarchive.archive.run import INTERRUPTED
 from newsarchive.cli.common import CommandError, command_line, folder, print_json, say, show
 from newsarchive.cli.survey import Found, Survey, survey
 from newsarchive.cli.trial import Trial, try_profile
@@ -37,6 +38,8 @@ def new_site(context: click.Context, typed: str, name: str | None, delay: float 
     name = name or _name(found, archive)
     text = profile_toml(found, delay)
     trial, profile = _try(name, text)
+    if trial.run["outcome"] == INTERRUPTED:
+        raise CommandError("stopped before the end; no profile is written", 1)
     if not trial.articles:
         raise _nothing_read(found, trial)
     path = _write(archive / "sites" / f"{name}.toml", text)

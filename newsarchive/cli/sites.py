@@ -47,11 +47,13 @@ def sites_command(context: click.Context, as_json: bool) -> int:
 @json_option
 @click.pass_context
 def new_command(context: click.Context, url: str, name: str | None, delay: float | None, as_json: bool) -> int:
-    """Write the profile of the site at URL, and show three of its articles to be judged.
+    """Add the site at URL: write its profile.
 
     URL is best the page that lists the site's news, the newest first; a front page, a feed, a sitemap or one article
-    lead there too. An existing profile is never overwritten (exit status 2). Exit status 1 where no list of articles
-    is found, 3 where the site cannot be reached or robots.txt forbids it; no profile is written then.
+    lead there too. Three articles are shown, to be compared with the pages.
+
+    An existing profile is never overwritten (exit status 2). Exit status 1 where no list of articles is found, 3 where
+    the site cannot be reached or robots.txt forbids it; no profile is written then.
     """
     from newsarchive.cli.site_new import new_site
 
@@ -66,10 +68,12 @@ def new_command(context: click.Context, url: str, name: str | None, delay: float
 @json_option
 @click.pass_context
 def check_command(context: click.Context, site: str, limit: int, as_json: bool) -> int:
-    """Try the profile of SITE now, field by field; nothing is stored.
+    """Try a site's profile, field by field.
 
-    Says on how many pages each field was found, is missing or looks odd, and compares with what the archive holds of
-    the site. Exit status 1 where something needs a person, 3 where nothing could be read.
+    Reads the newest articles of SITE now and stores nothing. Says on how many pages each field was found, is missing
+    or looks odd, and compares with what the archive holds of the site.
+
+    Exit status 1 where something needs a person, 3 where nothing could be read, 4 where a crawl of the site is at work.
     """
     from newsarchive.cli.site_check import check_site
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from newsarchive.cli.common import CommandError
-from newsarchive.cli.fetching import FetchError, NoAnswerError, Page, Visitor
+from newsarchive.cli.fetching import REFUSED, FetchError, NoAnswerError, Page, Visitor
 from newsarchive.extract.document import Tree, UnreadablePageError, decode, parse
 from newsarchive.extract.frontpage import PageLink, feeds, imprint, sections, site_names, trail
 from newsarchive.extract.kinds import ARTICLE, FEED, LISTING, MIN_ENTRIES, SITEMAP, Kind, kind_of
@@ -92,7 +92,8 @@ class _Surveyor:
         except NoAnswerError as error:
             raise CommandError(f"{url}: {error}; is the address right, and does a browser open it?", 3) from error
         except FetchError as error:
-            raise CommandError(f"{url}: {error}", 3) from error
+            hint = "; ask the site's keeper" if str(error) == REFUSED else ""
+            raise CommandError(f"{url}: {error}{hint}", 3) from error
         except UnreadablePageError as error:
             raise CommandError(f"{url}: {error}; name the page that lists the site's news instead", 1) from error
 
@@ -237,5 +238,5 @@ class _Surveyor:
 
 def _described(page: Page, kind: Kind, *, what: str | None = None) -> Found:
     listing = kind.listing
-    leads_on = listing.next_url is not None or bool(listing.children)
+    leads_on = bool(listing.next_url or listing.next_form or listing.children)
     return Found(canonical_url(page.url) or page.url, len(listing.entries), leads_on, what or kind.kind)

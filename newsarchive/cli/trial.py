@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.archive.run import NOTHING
 from newsarchive.cli.common import CommandError, reading
 from newsarchive.cli.crawl import crawl
 from newsarchive.research.export import with_lists
@@ -35,7 +36,7 @@ class Trial:
     @property
     def unreachable(self) -> bool:
         """True where not one page could be had."""
-        return self.run["outcome"] == "nothing" and all(f["stage"] in ("fetch", "robots") for f in self.failures)
+        return bool(self.run["outcome"] == NOTHING)
 
 
 def try_profile(profile: Profile, pages: int) -> Trial:

@@ -51,8 +51,8 @@ def site_names(root: Tree, *, front: bool) -> list[str]:
     meta = read_metadata(root)
     parts = [part for part in title_parts(meta.title_tag or "") if not _HOME.fullmatch(fold(part))]
     names = [meta.site_name or "", *(part for part in parts if reads_as_site(part))]
-    if front and len(parts) == 1:
-        names.append(parts[0])
+    if front:
+        names += parts[:1]
     names += [name for name in _banner(root) if reads_as_site(name)]
     return list(dict.fromkeys(name for name in map(collapse, names) if 3 < len(name) <= 150 and "://" not in name))
 

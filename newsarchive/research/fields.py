@@ -67,24 +67,29 @@ def judge(articles: Sequence[Article], site_title: str | None = None) -> dict[st
     return reports
 
 
-def compare(articles: Sequence[Article], kept: Mapping[str, Article]) -> dict[str, dict[str, str]]:
-    """By field, the pages (addresses) on which it is another than the archive keeps, and how.
+def compare(
+    articles: Sequence[Article], kept: Mapping[str, Article]
+) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+    """What the archive keeps otherwise: by field, the pages (addresses) on which it is another and why that is odd,
+    and the pages that have it no more.
 
     ``kept`` are articles of the archive by the addresses of ``articles``.
     """
-    found: dict[str, dict[str, str]] = {name: {} for name in FIELDS}
+    changed: dict[str, dict[str, str]] = {"title": {}, "date": {}, "body": {}}
+    lost: dict[str, list[str]] = {name: [] for name in ("date", "lead", "caption", "byline", "source", "section")}
     for article in articles:
         before = kept.get(article["url"])
         if before is None:
             continue
-        for name in ("title", "date", "byline", "lead"):
+        for name, pages in lost.items():
             if before[name] and not article[name]:
-                found[name][article["url"]] = f"the archive keeps one: {_cut(before[name])}"
-            elif name in ("title", "date") and before[name] and before[name] != article[name]:
-                found[name][article["url"]] = f"the archive keeps another: {_cut(before[name])}"
+                pages.append(article["url"])
+        for name in ("title", "date"):
+            if before[name] and article[name] and before[name] != article[name]:
+                changed[name][article["url"]] = "the archive keeps another"
         if 2 * len(article["body"]) < len(before["body"]):
-            found["body"][article["url"]] = "it is less than half of what the archive keeps"
-    return found
+            changed["body"][article["url"]] = "it is less than half of what the archive keeps"
+    return changed, lost
 
 
 def _has(article: Article, name: str) -> bool | None:
@@ -155,7 +160,3 @@ def _alike(
 def _paragraph(article: Article, place: int) -> str:
     paragraphs = (article["body"] or "").split("\n\n")
     return paragraphs[place] if len(paragraphs) > 1 else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"

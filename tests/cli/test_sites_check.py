@@ -101,6 +101,18 @@ def _listing(paper, path):
     return re.sub(r"<span>\(.*?\)</span>", "", paper.handle(path).body.decode())
 
 
+def test_what_a_small_archive_has_and_the_pages_have_no_more_is_told_too(tmp_path, paper):
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path, "--limit", 4)
+        change_all(paper, lambda page: re.sub(r"<p style.*?</p>", "", page))
+        done = check(tmp_path, "--limit", 4)
+    assert done.status == 1
+    assert "byline: missing on 4 of 4 pages of which the archive has it: has the layout changed?" in done.out
+    assert "byline, missing, though the archive has it" in done.out
+    assert row(done, "byline") == (0, 4, 0)
+
+
 def test_the_pages_on_which_a_field_fails_are_named(tmp_path, paper):
     broken = paper.order[2]
     paper.edit(broken, answer=html("<html><head><title>Quận Sen Hồng</title></head><body><p>Lỗi</p></body></html>"))
@@ -153,7 +165,7 @@ def test_a_listing_that_lists_nothing_any_more_is_told(tmp_path, paper):
         crawled = crawl(tmp_path)
         done = check(tmp_path)
     assert "`newsarchive sites check sen-hong` shows what can still be read" in crawled.err
-    assert done.status == 3
+    assert done.status == 1
     assert f"the listing {base}{LISTING} cannot be read: no articles found" in done.out
     assert "No article could be read." in done.out
 
@@ -226,7 +238,7 @@ def test_json_says_all_of_each_field(tmp_path, paper):
         found = json.loads(check(tmp_path, "--json").out)
     assert set(found) == {"site", "articles", "listings", "fields", "failures", "gone", "held", "needs"}
     assert (found["site"], found["articles"], found["held"], found["needs"]) == ("sen-hong", 12, 12, [])
-    assert found["fields"]["byline"] == {"pages": 12, "found": 12, "missing": [], "odd": {}, "usual": 1.0}
+    assert found["fields"]["byline"] == {"pages": 12, "found": 12, "missing": [], "odd": {}, "lost": [], "usual": 1.0}
     assert found["fields"]["caption"]["pages"] == 0
     assert found["listings"] == [
         {"url": base + LISTING, "articles": 4, "next": f"{base}{LISTING}?trang=2", "error": None}

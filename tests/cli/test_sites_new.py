@@ -198,7 +198,7 @@ def test_robots_txt_that_refuses_is_obeyed_and_nothing_written(tmp_path, paper):
     with serve(paper, log=log) as base:
         done = new(tmp_path, base + LISTING)
     assert done.status == 3
-    assert "refused by robots.txt" in done.err
+    assert "refused by robots.txt; ask the site's keeper" in done.err
     assert log == ["/robots.txt"]
     assert nothing_written(tmp_path)
 

@@ -18,6 +18,7 @@ def article(number, **fields):
         "body": f"Đợt {number}. {TEXT}\n\nCòn lại {number} ấp. {TEXT}",
         "byline": f"Tác giả {number}",
         "source": None,
+        "caption": None,
         "section": "Tin tức",
         "images": [],
         "links": [],
@@ -98,5 +99,14 @@ def test_what_the_archive_keeps_otherwise_is_told_field_by_field():
         article(3, lead="Sapo", date="2021-02-02"),
         article(9),
     ]
-    found = {name: {int(url[-1]) for url in pages} for name, pages in compare(now, before).items() if pages}
-    assert found == {"title": {0}, "date": {0, 3}, "lead": {0}, "byline": {1}, "body": {2}}
+    changed, lost = compare(now, before)
+    assert {name: {int(url[-1]) for url in pages} for name, pages in changed.items()} == {
+        "title": {0},
+        "date": {3},
+        "body": {2},
+    }
+    assert {name: {int(url[-1]) for url in pages} for name, pages in lost.items() if pages} == {
+        "date": {0},
+        "lead": {0},
+        "byline": {1},
+    }

@@ -46,6 +46,7 @@ class Article:
     speaks of; ``page_date`` the masthead's clock; ``date_text`` what the page printed. ``body`` is paragraphs
     separated by a blank line. ``canonical`` is the address the page claims for itself, not yet believed.
     ``field_sources`` says for each field where on the page it was found, and keeps the losing date candidates.
+    ``refusal`` says why the page is no article for all that it reads like one; it is judged, not stored.
     """
 
     url: str
@@ -69,6 +70,7 @@ class Article:
     field_sources: dict[str, Any] = field(default_factory=dict)
     canonical: str | None = None
     extractor: str | None = None
+    refusal: str | None = None
 
 
 @dataclass(slots=True)

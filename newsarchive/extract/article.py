@@ -26,6 +26,7 @@ from newsarchive.extract.people import (
     read_poster,
     signed_end,
 )
+from newsarchive.extract.refusal import refusal_of
 from newsarchive.extract.sections import find_section
 from newsarchive.extract.selectors import choose, hint, remove, select_text
 from newsarchive.extract.titles import without_date_behind
@@ -69,7 +70,8 @@ def extract(
 
     ``page`` is the body with compression undone, its text, or its tree; ``url`` the address it was fetched from,
     to which its links are relative; ``rules`` a site's selectors and encoding. Fields that the page does not give are
-    None; a page without an article gives an Article without title or body. Raises
+    None; a page without an article gives an Article without title or body, or with a ``refusal``
+    (:func:`reason_for_refusal` judges by both). Raises
     :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are no page.
     """
     rules, context = rules or Rules(), context or PageContext()
@@ -101,6 +103,7 @@ def extract(
         fetched_at=context.fetched_at,
         listing=context.listing,
     ).apply(article)
+    article.refusal = refusal_of(article, root, blocks, layout, meta)
     return article
 
 
@@ -314,7 +317,9 @@ def _links(article: Article, layout: Layout, chosen: dict[str, list[Tree]], base
 
 
 def reason_for_refusal(article: Article) -> str | None:
-    """Why a page is no article ("no title", "no body"), or None where it is one."""
+    """Why a page is no article (what it is instead, "no title", "no body"), or None where it is one."""
+    if article.refusal:
+        return article.refusal
     missing = [name for name in ("title", "body") if not getattr(article, name)]
     if not missing:
         return None

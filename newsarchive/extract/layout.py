@@ -334,6 +334,9 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     inside = [core is not None and core.holds(b) for b in article]
     if core is None or not any(inside):
         layout.heads += [b for b in article if b.kind == "text"]
+        if layout.title_block is not None:
+            # A notice that is a table and nothing else.
+            layout.body = [b for b in article if b.kind == "row"]
         return
     first = inside.index(True)
     last = _end_of_text(article, inside, core)

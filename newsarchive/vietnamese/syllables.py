@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from newsarchive.vietnamese.text import fold
+
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Onsets by what may follow them: before e, ê, i, y the sounds of c, g, ng are written k, gh, ngh.
 _ANYWHERE = "b ch d đ h kh l m n nh p ph r s t th tr v x".split()
@@ -26,6 +28,7 @@ _RIMES = frozenset(
         "ych yn ynh yt yêm yên yêng yêt yêu"
     ).split()
 )
+_UNMARKED_RIMES = frozenset(map(fold, _RIMES))
 # After "qu" and "gi" the glide is written with the onset: "quân" is qu + ân, "giếng" gi + êng.
 _AFTER_QU = frozenset(rime for rime in _RIMES if rime[0] in "aăâeêiyơ") | {"ôc"}
 _AFTER_GI = frozenset(rime for rime in _RIMES if rime[0] not in "iy") | {""}
@@ -57,6 +60,22 @@ def is_syllable(word: str) -> bool:
     # Behind c, ch, p, t stand the rising and the heavy tone alone.
     stopped = plain.endswith(("c", "ch", "p", "t"))
     return not stopped or (bool(tones) and tones[0] in "\u0301\u0323")
+
+
+@lru_cache(maxsize=16384)
+def is_unmarked_syllable(word: str) -> bool:
+    """True where a word could be a syllable whose marks were left out ("nguoi", "Duong"), or bears them.
+
+    >>> [is_unmarked_syllable(word) for word in ("duoc", "được", "the", "of")]
+    [True, True, True, False]
+    """
+    plain = fold(word)
+    onset = _ONSET.match(plain)
+    start = onset.group() if onset else ""
+    rime = plain[len(start) :]
+    if start == "gi":
+        return rime in _UNMARKED_RIMES or f"i{rime}" in _UNMARKED_RIMES or not rime
+    return rime in _UNMARKED_RIMES and not (start in _BEFORE_FRONT and rime[0] not in "eiy")
 
 
 def _fit(onset: str, rime: str) -> bool:

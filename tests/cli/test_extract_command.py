@@ -89,6 +89,8 @@ def test_a_page_is_fetched_however_it_is_packed(fetch, answer):
         (Response(302, {}), 3, "answers 302 and says not where to go"),
         (Response(200, {"Content-Type": "application/pdf"}, b"%PDF-1.4"), 1, "a PDF document"),
         (html("<h1>Liên hệ</h1>"), 1, "not an article"),
+        (html("<h1>Không tìm thấy trang</h1>"), 1, "the page says that it has no such page: “Không tìm thấy trang”"),
+        (html("<form><input type=password></form>"), 1, "not an article: a form asks for a password"),
         (html(""), 1, "not an article"),
     ],
 )

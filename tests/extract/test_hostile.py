@@ -103,7 +103,8 @@ relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 def test_any_markup_gives_an_article_or_a_reason_why_not(html):
     article = read(html.encode("utf-8", "replace"))
     if article is not None:
-        assert bool(article.title and article.body) == (reason_for_refusal(article) is None)
+        there = bool(article.title and article.body)
+        assert (there and not article.refusal) == (reason_for_refusal(article) is None)
         assert not article.body or article.body == article.body.strip()
         assert all(link.url.startswith("http") for link in article.links)
         assert all(image.url.startswith("http") for image in article.images)

@@ -185,6 +185,60 @@ def test_a_page_that_lost_its_text_is_a_failure_and_the_article_stays(tmp_path, 
         assert texts(tmp_path, base)[path] == before[path]
 
 
+ANSWERS_FOR_ALL = {
+    "says that it has no such page": "<h1>Không tìm thấy bài viết</h1><p>Bài viết không tồn tại hoặc đã bị xóa.</p>",
+    "a login form": "<h1>Đăng nhập</h1><form><input name='u'><input type='password' name='p'></form>"
+    "<p>Quý vị đăng nhập bằng tài khoản do quản trị mạng của quận cấp để xem các tin đã đăng.</p>",
+    "under maintenance": "<h2>Thông báo</h2><p>Website đang bảo trì, vui lòng quay lại sau. Xin cảm ơn!</p>",
+    "a listing, with the headlines of 4 articles": "<h1>Tin tức</h1>"
+    + "".join(
+        f"<h3><a href='/tin/x-{n}.html'>Khu phố {n} khai trương phòng đọc sách cho trẻ em</a></h3>"
+        f"<p>Phòng đọc của khu phố {n} mở cửa hai buổi một tuần, sách do các gia đình góp lại.</p>"
+        for n in range(4)
+    ),
+    "not in Vietnamese": "<h1>News of the Sen Hong district</h1>"
+    + "<p>The article which you wish to read has been moved to the new portal of the city, where all the news of the"
+    " former districts can be found under the name of each of them.</p>" * 2,
+}
+
+
+@pytest.mark.parametrize("reason", ANSWERS_FOR_ALL)
+def test_a_kept_article_is_not_overwritten_by_a_page_that_is_none(tmp_path, paper, reason):
+    path = paper.order[0]
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        before = texts(tmp_path, base)
+        paper.edit(path, answer=html(f"<html><body>{ANSWERS_FOR_ALL[reason]}</body></html>"))
+        done = crawl(tmp_path, "--full")
+        assert (done.status, done.run["changed"], done.run["unchanged"], done.run["failed"]) == (1, 0, 5, 1)
+        assert texts(tmp_path, base)[path] == before[path]
+        ((failed, stage, told),) = failures(tmp_path, base)
+        assert (failed, stage) == (path, "validate")
+        assert reason in told
+        assert reason in done.run["detail"]
+        # What it answered is kept as evidence, and the article is read again once it is back.
+        assert b"<html>" in read_capture(tmp_path / "warc", capture_of(tmp_path, base + path))[1]
+        paper.edit(path, answer=None)
+        again = crawl(tmp_path, "--full").run
+        assert (again["unchanged"], again["failed"]) == (6, 0)
+    assert rows(tmp_path, "SELECT number FROM versions WHERE number > 1") == []
+    assert_sound(tmp_path)
+
+
+def test_a_new_address_that_answers_with_a_page_for_all_is_no_article(tmp_path, paper):
+    missing = html(
+        "<html><head><title>404 - Quận Sen Hồng</title></head><body><h1>Trang không tồn tại</h1></body></html>"
+    )
+    for path in paper.order[:2]:
+        paper.edit(path, answer=missing)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path)
+        assert (done.status, done.run["articles_new"], done.run["failed"]) == (1, 4, 2)
+        assert set(texts(tmp_path, base)) == set(paper.order[2:])
+
+
 # Nothing can be done
 
 

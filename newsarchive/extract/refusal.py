@@ -72,12 +72,12 @@ def _message(article: Article, blocks: list[Block], layout: Layout, titles: list
     plain = article.date_source not in _DATED and (len(body) < _SHORT or other_language(body) is not None)
     for line in titles:
         if (what := message(line)) and (what == GONE or plain):
-            return f"no article: the page {what}: “{_quote(line)}”"
+            return f"the page {what}: “{_quote(line)}”"
     if plain and len(body) < _SHORT:
         said = [*layout.lead, *layout.body] if body else [b for b in blocks if not b.chrome][:_MOST_LINES]
         for block in said:
             if block.kind == "text" and block.link_share < 0.9 and (what := message(block.text)):
-                return f"no article: the page {what}: “{_quote(block.text)}”"
+                return f"the page {what}: “{_quote(block.text)}”"
     return None
 
 
@@ -104,8 +104,8 @@ def _login(article: Article, root: Tree, titles: list[str]) -> str | None:
     if called is None and article.body:
         return None
     if any((field.get("type") or "").lower() == "password" for field in root.iter("input")):
-        return f"no article: a login form: “{_quote(called)}”" if called else "no article: a form asks for a password"
-    return f"no article: a login page: “{_quote(called)}”" if called and not article.body else None
+        return f"a login form: “{_quote(called)}”" if called else "a form asks for a password"
+    return f"a login page: “{_quote(called)}”" if called and not article.body else None
 
 
 # Listings
@@ -152,7 +152,7 @@ def _listing(article: Article, blocks: list[Block], layout: Layout) -> str | Non
 
 
 def _of(count: int) -> str:
-    return f"no article: a listing, with the headlines of {count} articles"
+    return f"a listing, with the headlines of {count} articles"
 
 
 def _quote(line: str) -> str:

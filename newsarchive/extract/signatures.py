@@ -37,7 +37,7 @@ def part_signatures(text: list[Block]) -> tuple[list[Block], list[Block], list[B
     notes: list[Block] = []
     while len(text) > 2 and len(notes) < 3 and _is_note(text[-1]):
         notes.append(text.pop())
-    if len(text) > 2 and _is_office(text[-1]) and _is_credit(text[-2]):
+    if len(text) > 2 and _is_office(text[-1], text[-2]):
         around.append(text.pop())
     taken = _take_credits(text)
     while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
@@ -53,10 +53,13 @@ def _is_note(line: Block) -> bool:
     return _NOTE.match(line.text) is not None or (offers and not line.is_prose)
 
 
-def _is_office(line: Block) -> bool:
-    """The office of who signed above, in brackets: "(Phòng Y tế huyện)"."""
-    bare = re.fullmatch(r"\(([^()]{4,60})\)\.?", line.text) if line.kind == "text" else None
-    return bare is not None and is_body_or_place(bare[1])
+def _is_office(line: Block, above: Block) -> bool:
+    """The office of who signed above: "(Phòng Y tế huyện)", or without brackets below a labelled name."""
+    if line.kind != "text" or len(line.text) > 60 or not _is_credit(above):
+        return False
+    bracketed = line.text.startswith("(") and line.text.rstrip(".").endswith(")")
+    labelled = read_credit_line(above.text, alone=False) is not None
+    return (bracketed or labelled) and is_body_or_place(line.text.strip("()."))
 
 
 def _take_credits(text: list[Block]) -> list[Block]:

@@ -700,8 +700,9 @@ def test_documents_offered_under_the_text_are_attachments_and_end_nothing(told, 
     assert article.source == (None if tags else "Báo Bến Nứa")
 
 
-def test_the_office_of_who_signs_and_a_document_below_keep_the_signature():
-    office = f"<p align='right'><i>{NAME}<br>(Phòng Y tế quận)</i></p>"
+@pytest.mark.parametrize("signed", [f"{NAME}<br>(Phòng Y tế quận)", f"Tin, ảnh: {NAME}<br>Đài Truyền thanh quận"])
+def test_the_office_of_who_signs_and_a_document_below_keep_the_signature(signed):
+    office = f"<p align='right'><i>{signed}</i></p>"
     article = extract(plain(p(*BODY) + office + "<p>Tài liệu: <a href='/vb/1.pdf'>Kế hoạch</a></p>").encode(), URL)
     assert article.byline == NAME
     assert article.body.split("\n\n") == [*BODY, "Tài liệu: Kế hoạch"]

@@ -307,16 +307,41 @@ def read_record(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, Statu
 
     Raises :class:`DamagedRecordError` where no whole record of just that length lies there.
     """
+    where, record = _record_at(folder, capture)
+    try:
+        body = record.raw_stream.read()
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
+        raise DamagedRecordError(f"{where}: cannot be read ({error})") from error
+    return record.rec_headers, record.http_headers, body
+
+
+def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
+    """A capture's place in words, and the record there. Raises :class:`DamagedRecordError`."""
     where = f"{folder / capture.warc_file} at byte {capture.warc_offset}"
     try:
         with warc_path(folder, capture.warc_file).open("rb") as stream:
             stream.seek(capture.warc_offset)
             data = stream.read(capture.warc_length)
-        record = next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False)))
-        body = record.raw_stream.read()
-    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError) as error:
+        return where, next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False)))
+    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
-    return record.rec_headers, record.http_headers, body
+
+
+def read_page(
+    folder: Path, capture: Capture, original: Capture | None = None, limit: int = -1
+) -> tuple[StatusAndHeaders, bytes]:
+    """The HTTP headers and the body of a capture with chunking and compression undone, at most ``limit`` bytes of it.
+
+    Raises :class:`DamagedRecordError` where the record is not there, or the body is packed as nothing here unpacks.
+    """
+    headers = _record_at(folder, capture)[1].http_headers
+    where, record = _record_at(folder, original or capture)
+    try:
+        body = record.content_stream().read(limit)
+    except (OSError, EOFError, ValueError, zlib.error, ArchiveLoadFailed, AttributeError) as error:
+        # AttributeError: what warcio makes of brotli.
+        raise DamagedRecordError(f"{where}: cannot be unpacked ({error})") from error
+    return headers, body
 
 
 def warc_path(folder: Path, name: str) -> Path:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "extract": ("extract", "Read one page; nothing is stored."),
     "status": ("status", "Each site: last run, what it holds, what needs a person."),
     "verify": ("verify", "Check every byte and row against what was captured."),
+    "reextract": ("reextract", "Read everything captured anew, without a request."),
     "withhold": ("withhold", "Take an article out of search, export and web; it is kept."),
     "merge": ("merge", "Bring colleagues' archives into this one."),
 }

@@ -1,0 +1,187 @@
+"""Today's extractor over everything ever captured, without one request.
+
+Reading is spread over processes: each takes some captures, reads their records from the WARC files and extracts. One
+process writes, in the order of the captures, so that any number of processes gives the same archive.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from newsarchive.archive.frontier import Frontier
+from newsarchive.archive.intake import normalise_article
+from newsarchive.archive.locks import SiteLock
+from newsarchive.archive.store import ARTICLE_COLUMNS, CAPTURE_COLUMNS, Archive, utc_now
+from newsarchive.archive.warc import DamagedRecordError, read_page
+from newsarchive.extract.article import PageContext, extract, reason_for_refusal
+from newsarchive.extract.document import MAX_BYTES, UnreadablePageError
+from newsarchive.items import Article, Capture, ListingEvidence
+from newsarchive.sites.profile import Profile, Rules
+from newsarchive.sites.urls import canonical_url
+
+_BATCH = 32
+"""Captures read as one piece of work, and written in one transaction."""
+_COMPARED = tuple(name for name in ARTICLE_COLUMNS if name != "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """One capture read anew.
+
+    ``article`` is None where today's extractor refuses the page or its record cannot be read, for ``reason``; what is
+    kept then stays. ``present``: the capture is the latest of its article. ``differs``: the columns that today reads
+    otherwise than the row has them; ``new``: the page was refused when it was captured, and is an article now.
+    """
+
+    url: str
+    site: str
+    capture: Capture
+    article: Article | None
+    reason: str | None
+    present: bool
+    new: bool
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One capture to read: where it lies, the rules and the listing's evidence it is read with."""
+
+    site: str
+    url: str | None
+    capture: Capture
+    original: Capture | None
+    present: bool
+    listing: ListingEvidence | None
+    row: tuple[object, ...] = ()
+
+
+def reread(folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None) -> Iterator[list[Reread]]:
+    """Read every capture of the sites anew, in batches; nothing is written.
+
+    ``profiles`` names the sites and says how their pages are read; ``workers`` is the number of processes, by default
+    one a core. Raises :class:`newsarchive.archive.store.ArchiveError` where the archive cannot be opened.
+    """
+    rules = {name: profile.rules() for name, profile in profiles.items()}
+    with Archive.read(folder) as archive:
+        tasks = _tasks(archive, list(profiles))
+        batches = iter(lambda: list(islice(tasks, _BATCH)), [])
+        workers = workers or os.cpu_count() or 1
+        if workers == 1:
+            yield from (_read_batch(archive.warc_folder, rules, batch) for batch in batches)
+            return
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            # A few batches ahead of the writer, no more: memory stays flat however large the archive is.
+            ahead: deque[Future[list[Reread]]] = deque()
+            for batch in batches:
+                ahead.append(pool.submit(_read_batch, archive.warc_folder, rules, batch))
+                if len(ahead) > 3 * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+
+def reextract(
+    folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None
+) -> Iterator[list[tuple[Reread, str]]]:
+    """Read every capture of the sites anew and keep what is read: each with ``new``, ``changed``, ``unchanged`` or
+    ``refused``.
+
+    Versions that come of it are the extractor's. A run that is broken off has kept whole batches and may be repeated.
+    Raises :class:`newsarchive.archive.store.ArchiveError`; :class:`newsarchive.archive.locks.SiteBusyError` where a
+    crawl is at work on one of the sites.
+    """
+    read_at = utc_now()
+    with Archive.create(folder) as archive, ExitStack() as held:
+        for site in profiles:
+            held.callback(SiteLock(folder, site).release)
+        for batch in reread(folder, profiles, workers=workers):
+            with archive.transaction():
+                outcomes = [_keep(archive, read, read_at) for read in batch]
+            yield list(zip(batch, outcomes, strict=True))
+
+
+def _keep(archive: Archive, read: Reread, read_at: str) -> str:
+    if read.article is None:
+        return "refused"
+    read.article.url = read.url
+    article_id, outcome = archive.keep_article(read.article, site=read.site, capture=read.capture, read_at=read_at)
+    if read.new:
+        Frontier(archive, read.site, 0).close(read.capture.url, "done", article_id=article_id)
+    return outcome
+
+
+# Which captures
+
+
+def _tasks(archive: Archive, sites: list[str]) -> Iterator[_Task]:
+    """The captures that articles were read from, and those of pages that were refused when they came."""
+    capture = ", ".join(f"c.{name.strip()}" for name in CAPTURE_COLUMNS.split(","))
+    width = len(fields(Capture))
+    marks = ", ".join("?" * len(sites))
+    read = (
+        f"SELECT {capture}, a.site, a.url, c.id = a.capture_id, {', '.join(f'a.{name}' for name in _COMPARED)}"
+        " FROM (SELECT DISTINCT article_id, capture_id FROM readings) r JOIN captures c ON c.id = r.capture_id"
+        f" JOIN articles a ON a.id = r.article_id WHERE a.site IN ({marks})"
+    )
+    refused = (
+        f"SELECT {capture}, f.site, NULL, 0{', NULL' * len(_COMPARED)} FROM frontier f JOIN captures c ON c.url = f.url"
+        f" WHERE f.site IN ({marks}) AND f.kind != 'listing' AND f.state = 'failed' AND c.status = 200"
+    )
+    rows = archive.connection.execute(f"{read} UNION ALL {refused} ORDER BY warc_file, warc_offset", (*sites, *sites))
+    for row in rows:
+        kept = Capture(*row[:width])
+        site, url, present, *columns = row[width:]
+        original = archive.capture(kept.refers_to) if kept.refers_to else None
+        evidence = _evidence(archive, kept.url, url)
+        yield _Task(site, url, kept, original, bool(present), evidence, tuple(columns))
+
+
+def _evidence(archive: Archive, captured: str, url: str | None) -> ListingEvidence | None:
+    """What listings said of an article: of the address captured, of that it is kept under, of those that led to it."""
+    led = "SELECT f.url FROM frontier f JOIN articles a ON a.id = f.article_id WHERE a.url = ? ORDER BY f.url"
+    asked = [captured, *([url] if url else []), *(row["url"] for row in archive.rows(led, url))]
+    found = (archive.listing_evidence(address) for address in dict.fromkeys(asked))
+    return next((evidence for evidence in found if evidence), None)
+
+
+# Reading, in any process
+
+
+def _read_batch(folder: Path, rules: Mapping[str, Rules], batch: list[_Task]) -> list[Reread]:
+    return [_read(folder, rules[task.site], task) for task in batch]
+
+
+def _read(folder: Path, rules: Rules, task: _Task) -> Reread:
+    capture = task.capture
+    article: Article | None = None
+    try:
+        headers, body = read_page(folder, capture, task.original, MAX_BYTES + 1)
+        context = PageContext(
+            content_type=headers.get_header("Content-Type"),
+            fetched_at=datetime.fromisoformat(capture.fetched_at),
+            listing=task.listing,
+        )
+        article = extract(body, capture.url, rules, context)
+        normalise_article(article)
+        reason = reason_for_refusal(article)
+    except (DamagedRecordError, UnreadablePageError) as error:
+        reason = str(error)
+    url = task.url or canonical_url(capture.url) or capture.url
+    new = task.url is None
+    if reason or article is None:
+        return Reread(url, task.site, capture, None, reason, task.present, new)
+    differs: tuple[str, ...] = ()
+    if task.present:
+        now = (getattr(article, name) for name in _COMPARED)
+        differs = tuple(name for name, was, is_ in zip(_COMPARED, task.row, now, strict=True) if was != is_)
+    return Reread(url, task.site, capture, article, None, task.present, new, differs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,7 @@ def _read_all(path: Path, profiles: dict[str, Profile], total: int, *, dry_run: 
     summary = _Summary(dry_run)
     try:
         with tqdm(total=total, unit=" pages", disable=not sys.stderr.isatty(), leave=False) as progress:
+            batches: Iterator[list[tuple[Reread, str]]]
             if dry_run:
                 batches = ([(read, "") for read in batch] for batch in reread(path, profiles))
             else:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, is_furniture, read_blocks
 from newsarchive.extract.document import Tree, decode, parse
-from newsarchive.extract.feeds import is_feed, read_feed
+from newsarchive.extract.feeds import is_feed, read_feed, unpacked
 from newsarchive.extract.forms import form_behind, next_form
 from newsarchive.extract.lines import is_date_line
 from newsarchive.extract.listed import Link, date_links, printed_date, uncut, unnumber
@@ -46,8 +46,13 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     Raises :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are neither page nor feed.
     """
     rules = rules or Rules()
+    page = unpacked(page)
     if is_feed(page):
-        return read_feed(page, url)
+        feed = read_feed(page, url)
+        if feed.kind == "sitemap" and (named := [entry for entry in feed.entries if _is_listed(entry.url, rules)]):
+            # A sitemap names every page of a site.
+            feed.entries = [replace(entry, position=position) for position, entry in enumerate(named)]
+        return feed
     text = decode(page, content_type, rules.encoding)
     root, rules = parse(text), rules.for_page(text, url)
     element = root.find(".//base[@href]")
@@ -72,6 +77,10 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     else:
         listing.next_url = following
     return listing
+
+
+def _is_listed(url: str, rules: Rules) -> bool:
+    return rules.article_url is None or rules.article_url.match(_path(url)) is not None
 
 
 def _write_out_addresses(root: Tree) -> None:

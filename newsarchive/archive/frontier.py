@@ -29,6 +29,8 @@ from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.dates import read_date
 
 LISTING, ARTICLE, RELATED = "listing", "article", "related"
+BARREN = 5
+"""Listing pages in a row, none of whose links turned out to be an article, after which a walk ends."""
 MAX_TRIES = 8
 """Runs that try a failing address before it is left alone (``crawl --full`` tries it again)."""
 
@@ -174,6 +176,28 @@ class Frontier:
             task.walk,
         )
         return known is not None and known["n"] < len(addresses)
+
+    def is_barren(self, task: Task) -> bool:
+        """True where each of the :data:`BARREN` listing pages before one shows addresses, and none was an article.
+
+        A calendar's days, a script's endless links: there is always another page, and never any news.
+        """
+        page = task.found_on
+        for _ in range(BARREN):
+            if page is None:
+                return False
+            shown = self.archive.rows(
+                "SELECT f.state, f.article_id FROM frontier f WHERE f.site = ? AND f.url IN"
+                " (SELECT url FROM sightings WHERE listing_url = ? AND site = f.site AND run_id = ?)",
+                self.site,
+                page,
+                self.run_id,
+            )
+            if not shown or any(row["article_id"] or row["state"] in ("todo", "done", "reached") for row in shown):
+                return False
+            row = self.archive.row("SELECT found_on FROM frontier WHERE site = ? AND url = ?", self.site, page)
+            page = row["found_on"] if row else None
+        return True
 
     def due(self, count: int, *, since: date | None = None, in_turn: bool = False) -> list[Task]:
         """Up to ``count`` addresses to fetch now, of one kind: articles as found, then listing pages, then related.

@@ -14,7 +14,7 @@ from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED, posted_place
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import mend
 from newsarchive.items import RELATED as RELATED_LINK
-from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, ListingPage, Task
+from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, Listing, ListingPage, Task
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import host_of, path_of, same_page
 from newsarchive.vietnamese.text import collapse, fold, normalise
@@ -23,6 +23,8 @@ MAX_DEPTH = 2000
 """Listing pages walked one after another at most: 700 districts' longest listings have some hundreds."""
 MAX_SITEMAPS = 3
 """How deep sitemap indexes may lead to others; the protocol knows one step."""
+MAX_CHILDREN = 1000
+"""Sitemaps that indexes may lead to in one run."""
 
 Outcome = ArticlePage | ListingPage | GonePage | FailedPage
 
@@ -33,6 +35,8 @@ class Intake:
     def __init__(self, run: CrawlRun, profile: Profile):
         self.run = run
         self.profile = profile
+        self._sitemaps = 0
+        self._pages_shown: set[tuple[str | None, tuple[tuple[str | None, str | None], ...]]] = set()
 
     def keep(self, item: Outcome) -> None:
         """Keep one outcome, the links it found, the frontier's mark and the run's counters: all or nothing.
@@ -123,6 +127,7 @@ class Intake:
         if following and (following in run.asked or host_of(form.url if form else following) not in self.profile.hosts):
             following = None
         leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
+        leads_on = leads_on and not self._shows_again(listing, task)
         run.archive.keep_listing(listing, site=run.site, run_id=run.id)
         for entry in listing.entries:
             run.frontier.add(entry.url, ARTICLE, found_on=task.url)
@@ -132,12 +137,27 @@ class Intake:
             return
         for child in listing.children:
             if host_of(child) in self.profile.hosts and child not in run.asked and task.depth < MAX_SITEMAPS:
+                if self._sitemaps == MAX_CHILDREN:
+                    run.fail(task, "listing", f"more than {MAX_CHILDREN} sitemaps; the others are left out")
+                    return
+                self._sitemaps += 1
                 run.frontier.follow(task, child)
         if following and leads_on and task.depth < MAX_DEPTH:
             if form:
                 run.forms[following] = form
             run.frontier.follow(task, following)
         run.frontier.close(task.url, "done")
+
+    def _shows_again(self, listing: Listing, task: Task) -> bool:
+        """True for a page with the very titles and dates, in order, that another page of its listing had in this run.
+
+        A pager may show its last page for ever, and a session's number in each link makes all of them look new.
+        """
+        rows = tuple((entry.title, entry.date_text) for entry in listing.entries)
+        page = (task.chain, rows)
+        again = page in self._pages_shown and len(rows) > 1
+        self._pages_shown.add(page)
+        return again
 
     def _keep_gone(self, item: GonePage) -> None:
         run, task = self.run, item.task

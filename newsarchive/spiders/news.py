@@ -27,7 +27,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from newsarchive.archive.frontier import LISTING
+from newsarchive.archive.frontier import BARREN, LISTING
 from newsarchive.archive.intake import Outcome
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
 from newsarchive.extract.article import PageContext, extract
@@ -123,6 +123,9 @@ class NewsSpider(Spider):
         for task in tasks:
             if self.limit is not None and self._articles_asked >= self.limit:
                 return
+            if task.kind == LISTING and task.depth > 0 and self.run.frontier.is_barren(task):
+                self.run.fail(task, "listing", f"nothing on the {BARREN} pages before it is an article; not walked on")
+                continue
             self._articles_asked += task.kind != LISTING
             self.run.asked.add(task.url)
             yield self._asking(task)

@@ -1,10 +1,11 @@
 """How listings are walked: no page with articles not yet seen is ever left out, and none is asked for without need."""
 
+import gzip
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from crawling import LISTING, Paper, Response, add_site, crawl, html, listing_page, rows, serve
+from crawling import LISTING, Paper, Response, add_site, crawl, html, listing_page, rows, serve, story
 
 
 def urls(folder, base):
@@ -252,3 +253,135 @@ def test_a_limited_crawl_takes_from_each_listing_in_turn(tmp_path):
         add_site(tmp_path, base, listings=("/thoi-su", "/van-hoa"))
         crawl(tmp_path, "--limit", 4)
         assert urls(tmp_path, base) == {paper.order[place] for place in (0, 1, 4, 5)}
+
+
+# Traps: always another page, never any news
+
+
+def trapped(tmp_path, paper, answer, *options, listings=(LISTING,)):
+    """Crawl a site whose listing pages are answered by ``answer`` (path → rows and next path); listing requests."""
+    log = []
+
+    def fault(path):
+        found = answer(path)
+        return None if found is None else html(listing_page(found[0], following=found[1]))
+
+    with serve(paper, fault=fault, log=log) as base:
+        add_site(tmp_path, base, listings=listings)
+        done = crawl(tmp_path, *options)
+        kept = urls(tmp_path, base)
+    return done, kept, [path for path in log if path not in paper.items and path != "/robots.txt"]
+
+
+def test_a_calendar_that_leads_back_through_days_without_news_is_left_at_once(tmp_path):
+    paper = Paper(4)
+
+    def answer(path):
+        if not path.startswith(LISTING):
+            return None
+        number = int(path.partition("trang=")[2] or 1)
+        return ([(p, paper.items[p]) for p in paper.order] if number == 1 else []), page(number + 1)
+
+    done, kept, asked = trapped(tmp_path, paper, answer)
+    assert (done.status, kept, asked) == (0, set(paper.order), [page(1), page(2)])
+
+
+def test_a_calendar_whose_every_day_shows_the_newest_articles_is_left_at_once(tmp_path):
+    paper = Paper(4)
+
+    def answer(path):
+        if not path.startswith(LISTING):
+            return None
+        return [(p, paper.items[p]) for p in paper.order], page(int(path.partition("trang=")[2] or 1) + 1)
+
+    done, kept, asked = trapped(tmp_path, paper, answer)
+    assert (done.status, kept, asked) == (0, set(paper.order), [page(1), page(2)])
+
+
+def test_a_calendar_of_links_that_are_no_articles_is_left_after_some_pages(tmp_path):
+    paper = Paper(4)
+
+    def answer(path):
+        if not path.startswith(LISTING):
+            return None
+        number = int(path.partition("trang=")[2] or 1)
+        if number == 1:
+            return [(p, paper.items[p]) for p in paper.order], page(2)
+        days = [(f"/lich/ngay-{number}-{n}-{1000 + n}.html", story(100 * number + n)) for n in range(3)]
+        return days, page(number + 1)
+
+    done, kept, asked = trapped(tmp_path, paper, answer)
+    assert (done.status, kept) == (1, set(paper.order))
+    assert len(asked) < 30
+    assert asked.count(page(6)) == 1
+    assert page(7) not in asked
+    reasons = [row["reason"] for row in rows(tmp_path, "SELECT reason FROM failures WHERE stage = 'listing'")]
+    assert reasons == ["nothing on the 5 pages before it is an article; not walked on"]
+
+
+def test_a_session_number_in_every_link_does_not_make_the_last_page_new_for_ever(tmp_path):
+    paper, count = Paper(8), iter(range(10**6))
+
+    def answer(path):
+        if path.startswith("/tin/"):
+            return None
+        number = int(path.partition("trang=")[2] or 1)
+        shown = paper.order[:4] if number == 1 else paper.order[4:]
+        return [(f"{p}?phien={next(count)}", paper.items[p]) for p in shown], page(number + 1)
+
+    plain = paper.handle
+    paper.handle = lambda path: plain(path.partition("?")[0] if path.startswith("/tin/") else path)
+    done, _, _ = trapped(tmp_path, paper, answer)
+    assert done.status == 0
+    seen = {row["listing_url"].partition("trang=")[2] for row in rows(tmp_path, "SELECT listing_url FROM sightings")}
+    assert seen == {"", "2", "3"}
+
+
+def test_two_pages_that_each_say_the_other_is_next_are_read_once(tmp_path):
+    paper = Paper(12)
+
+    def answer(path):
+        number = {page(1): 1, page(2): 2, page(3): 3}.get(path)
+        if number is None:
+            return None
+        shown = paper.order[4 * number - 4 : 4 * number]
+        return [(p, paper.items[p]) for p in shown], page(2 if number != 2 else 3)
+
+    done, kept, asked = trapped(tmp_path, paper, answer)
+    assert (done.status, kept, asked) == (0, set(paper.order), [page(1), page(2), page(3)])
+
+
+def test_sitemaps_that_lead_to_sitemaps_without_end_are_bounded(tmp_path):
+    paper = Paper(4)
+    index = "<sitemapindex>{}</sitemapindex>"
+
+    def sitemaps(path):
+        if not path.startswith("/sitemap"):
+            return None
+        if path == "/sitemap-bai.xml":
+            shown = "".join(f"<url><loc>{p}</loc></url>" for p in paper.order)
+            return Response(200, {"Content-Type": "text/xml"}, f"<urlset>{shown}</urlset>".encode())
+        names = ["/sitemap-bai.xml", *(f"{path.removesuffix('.xml')}-{n}.xml" for n in range(3))]
+        children = "".join(f"<sitemap><loc>{name}</loc></sitemap>" for name in names)
+        return Response(200, {"Content-Type": "text/xml"}, index.format(children).encode())
+
+    log = []
+    with serve(paper, fault=sitemaps, log=log) as base:
+        add_site(tmp_path, base, listings=["/sitemap.xml"])
+        done = crawl(tmp_path)
+        assert urls(tmp_path, base) == set(paper.order)
+    assert done.status == 0
+    assert sum(path.startswith("/sitemap") for path in log) == 1 + 1 + 3 + 9 + 27
+
+
+def test_a_packed_sitemap_and_a_feed_of_the_wrong_type_are_listings(tmp_path):
+    paper = Paper(6)
+    sitemap = "".join(f"<url><loc>{path}</loc></url>" for path in paper.order[:3])
+    feed = "".join(f"<item><title>{paper.items[p].title}</title><link>{p}</link></item>" for p in paper.order[3:])
+    packed = gzip.compress(f"<urlset>{sitemap}</urlset>".encode())
+    paper.others["/sitemap.xml.gz"] = Response(200, {"Content-Type": "application/octet-stream"}, packed)
+    paper.others["/rss"] = html(f"\n<rss><channel>{feed}</channel></rss>")
+    with serve(paper) as base:
+        add_site(tmp_path, base, listings=["/sitemap.xml.gz", "/rss"])
+        assert crawl(tmp_path).status == 0
+        assert urls(tmp_path, base) == set(paper.order)

@@ -225,7 +225,8 @@ def _head_lines(block: Block) -> Iterator[CreditLine | None]:
     if block.kind != "text" or is_place_and_date(block.text):
         return
     if _named_author(block.element):
-        yield read_credit_line(block.text)
+        when = next(find_dates(block.text[:200]), None)
+        yield read_credit_line(block.text[: when.start] if when and when.start else block.text)
         return
     inner = islice(block.element.iter("span", "a", "strong", "b", "em", "i", "div", "p"), 40)
     for element in [part for part in inner if _named_author(part)][:2]:

@@ -46,6 +46,9 @@ _CHROME_NAME = re.compile(
 _OPENS = re.compile(r"modal|popup|dropdown", re.IGNORECASE)
 # What a part has beside or in it, or not: "has-sidebar-right", "td_with_ajax_pagination".
 _HAS = re.compile(r"(?<![^\s_-])(?:has|with|no|without)[-_][\w-]*", re.IGNORECASE)
+_BUILDER_NAME = re.compile(r"(?:^|(?<=\s))elementor-widget(?:-wrap|-container)?(?=$|\s)")
+# Drupal sets who put an article up and when in a <footer> above its text.
+_SAYS_WHEN = re.compile(r"(?:^|\s)node__meta(?:$|\s)")
 # Of these, what never holds an article, however much text stands in it.
 _FURNITURE_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|foot|bread-?crumbs?|login|captcha|pager|pagination|paging|copyright|topbar|top-?bar|"
@@ -353,7 +356,8 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
         bold, italic = bold or tag in _BOLD, italic or tag in _ITALIC
         level, pre = _HEADINGS.get(tag, level), pre or tag == "pre"
         align = "center" if tag == "center" else align
-        furniture = furniture or tag in _CHROME_TAGS
+        framed = tag in _CHROME_TAGS and not (tag == "footer" and _SAYS_WHEN.search(element.get("class") or ""))
+        furniture = furniture or framed
     chrome = (*outer.chrome[:_MOST_CHROME], element) if furniture else outer.chrome
     return _Frame(chrome, bold, italic, align, anchor, level, pre)
 
@@ -385,7 +389,8 @@ def _said_by_name(names: str) -> _Said | None:
 
 
 def _is_chrome(names: str) -> bool:
-    names = _HAS.sub("", names)
+    # Elementor names every part of a page a widget: what kind of one says whether it is furniture.
+    names = _BUILDER_NAME.sub(" ", _HAS.sub("", names))
     if _CHROME_NAME.search(names) is None:
         return False
     return _BODY_NAME.search(names) is None or _NO_BODY_NAME.search(names) is not None

@@ -142,7 +142,7 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
     if line.link_share > 0.6 or len(line.text) > 2 * LONGEST_CAPTION:
         return False
     figure = next(picture.element.iterancestors("figure"), None)
-    if figure is not None:
+    if figure is not None and any(part.strip() for part in figure.itertext()):
         return figure in line.element.iterancestors() or figure is line.element
     if _DATELINE.match(line.text) and len(line.text) > 80:
         return False

@@ -19,10 +19,12 @@ _RELATED = re.compile(
     r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
     r"phong su|album|ban tin|van ban)"
     r"(?: bai| viet| bai viet)? (?:khac(?: da (?:dua|dang))?|lien quan|moi hon|cu hon|da dua(?: tin)?|"
-    r"da dang|tuong tu|truoc(?: do)?|sau|ke tiep|tiep(?: theo)?|them|doc them|(?:khac )?trong (?:chuyen muc|muc|ngay)|"
+    r"da dang|da phat(?: song)?|tuong tu|truoc(?: do)?|sau|ke tiep|tiep(?: theo)?|them|doc them|"
+    r"(?:khac )?trong (?:chuyen muc|muc|ngay)|"
     r"(?:moi |khac )?cung (?:chuyen muc|danh muc|(?:the )?loai|chu de|nhom|su kien|linh vuc|muc|chuyen de|tac gia|"
     r"ngay))"
     r"(?: khac)?(?: cung (?:chuyen muc|danh muc|loai))?"
+    r"|(?:cac|nhung) (?:tin|bai)(?: bai| viet)? moi(?: dang| dua)?"
     r"|cung (?:chuyen muc|danh muc|chu de|(?:the )?loai)(?: nay)?|(?:co )?lien quan"
     r"|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
     r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?|items)"
@@ -215,6 +217,11 @@ def offers_documents(text: str) -> bool:
 def is_tags_line(text: str) -> bool:
     """True for a line of keywords: "Từ khóa: rạch, môi trường"."""
     return _TAGS_LINE.match(fold(text[:60])) is not None
+
+
+def is_advert(text: str) -> bool:
+    """True for the word over an advertisement, "- Quảng cáo -"."""
+    return plain(text) in ("quang cao", "tai tro", "advertisement")
 
 
 def is_footer_line(text: str) -> bool:

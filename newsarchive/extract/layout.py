@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from newsarchive.extract import landmarks, titles
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
@@ -23,6 +23,7 @@ from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line
 from newsarchive.extract.signatures import is_address, part_signatures
 from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, scope_of, within
+from newsarchive.vietnamese.names import is_courtesy
 from newsarchive.vietnamese.text import fold
 
 __all__ = ["Figure", "Layout", "read_layout"]
@@ -45,6 +46,8 @@ _META_NAME = re.compile(
 )
 LEAST_OF_PROSE = 20
 """What the box in which the CMS sets the text must hold at least of the page's prose: one in so many letters."""
+# Where newspapers' systems set the link to another article in mid-text.
+_RELATED_NAME = re.compile(r"relate|lien-?quan|tin-?lq|read-?(?:more|also)|xem-?them", re.IGNORECASE)
 # No page has more boxes; a hostile one would have each of thousands looked around for.
 _MOST_ZONES = 60
 # Fields whose elements, where a profile selects them, are no part of the body.
@@ -231,7 +234,9 @@ def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
     """The box around the only paragraph of prose, where lines set like it follow (verses, pictures with their
     captions), or a list or table; with a second paragraph it would have won. Else the paragraph's own element."""
     box = prose.element.getparent()
-    line = next((b for b in blocks[prose.index + 1 :] if b.kind != "image"), None)
+    line = next((b for b in reversed(blocks[: prose.index]) if b.kind != "image"), None)
+    if line is None or line.kind == "row" or line.tag == "li" or line.element.getparent() is not box:
+        line = next((b for b in blocks[prose.index + 1 :] if b.kind != "image"), None)
     if box is None or line is None or line.element is prose.element:
         return prose.element
     if line.kind == "row" or line.tag == "li":
@@ -432,10 +437,12 @@ def _is_furniture_line(block: Block, position: int, article: list[Block], inside
     """A line of machinery inside the article's element: print and share, keywords, a list of other articles' links."""
     if block.kind == "row":
         return False
-    if is_tool(block) or landmarks.is_tags_line(block.text):
+    if is_tool(block) or landmarks.is_tags_line(block.text) or landmarks.is_advert(block.text):
         return True
     if block.link_share <= 0.9:
         return False
+    if _RELATED_NAME.search(" ".join(names_of(e) for e in (block.element, *islice(block.element.iterancestors(), 2)))):
+        return True
     if position >= last and not is_address(block):
         return True
     neighbours = [article[i] for i in (position - 1, position + 1) if 0 <= i < len(article) and inside[i]]
@@ -531,6 +538,11 @@ def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
         return [
             b for b in text[:4] if b is first or (not core.holds(b) and apart) or (b.element is container and not apart)
         ]
+    if is_courtesy(first.text):
+        return []
+    if second.bold > 0.9 and second.text.endswith("?") and len(text) > 2:
+        # An interview: its first question is set bold as its sapo is.
+        second = text[2]
     looks = (
         (first.bold > 0.9 and second.bold < 0.5)
         or (first.italic > 0.9 and second.italic < 0.5)

@@ -16,6 +16,8 @@ _DATE_WORDS = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
+# "Người đăng: … .Ngày đăng: … .Lượt xem: 845 lượt."
+_COUNTED = re.compile(r"(?:luot|lan|da|so) (?:xem|doc|truy cap)\s*:\s*\d")
 # "Bến Nứa, ngày 12 tháng 9 năm 2020": where and when a document was signed; not "Thứ Hai, ngày …".
 _SIGNED_AT = re.compile(r"^(?!thu |chu nhat|hom nay|cap nhat|dang|luc|t\d\b|cn\b)[a-z][\w .]{2,40}, (?:ngay|thang)\b")
 # "1. Thời gian: …", "- 8 giờ ngày …", "a) …": an item of a list; not "12/9" or "08.30".
@@ -85,7 +87,7 @@ def _is_date_line(text: str) -> bool:
         reading.is_day
         and reading.time
         and reading.label in (PUBLISHED, UPDATED)
-        and not text.endswith((".", "!", "?", "…"))
+        and (not text.endswith((".", "!", "?", "…")) or _COUNTED.search(fold(text)))
     ):
         # "Đăng lúc: 20/06/2014 08:03 - Người đăng bài viết: Lê Thị Hồng - Đã xem: 2013"
         return True

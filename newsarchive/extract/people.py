@@ -32,7 +32,7 @@ _WORK = (
 _WORKS = rf"{_WORK}(?:\s*(?:,|và|&|[-–/+])\s*{_WORK}|\s+{_WORK}){{0,3}}"
 _AUTHOR_LABEL = re.compile(
     rf"^(?P<label>{_WORKS}|(?:nhóm )?tác giả(?: bài viết)?|người viết|(?:người )?thực hiện|biên soạn|tổng hợp|bút danh|"
-    r"p\.?v|ctv|(?:nhóm )?phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
+    r"t\.?h|t/h|p\.?v|ctv|(?:nhóm )?phóng viên|nhóm p\.?v|author|by)\s*(?P<mark>[:：]|\s[-–]\s)\s*(?P<names>\S.*)$",
     re.I,
 )
 # "Tin, ảnh Xuân Hạ": the colon forgotten.
@@ -86,6 +86,13 @@ _SHORT_PLACE = re.compile(r"(?:P|Q|H|X|TP|TX|TT)\.\s?[\wĐ]{1,}", re.U)
 # "VP Huyện ủy", "TTVH huyện": an office by its initials, and of what.
 _SHORT_OFFICE = re.compile(
     r"[A-ZĐ]{2,8}(?: [\w&-]+){0,4} (?i:quận|huyện|xã|phường|tỉnh|thị xã|thị trấn|thành phố|tp|\w* ?ủy)(?: \w+){0,4}"
+)
+# "VPHU", "TTVH", "BCHQS", "MTTQ": an office by its initials alone.
+_INITIALS_OF_OFFICE = re.compile(r"(?:VP|TT|BCH|UB|HĐ|MTTQ|LĐLĐ|HND|HLHPN|LHPN|HPN|CCB|BTG|BDV|BTC|P\.)[A-ZĐ&.-]{0,8}")
+_IN_OFFICE = re.compile(r"(?P<names>[^\W\d]+(?:[ '’][^\W\d]+){1,3}) \((?P<rest>[^()]{4,70})\)?$")
+# What a writer is, behind or under the name; who heads an office rather signs for it.
+_POST = re.compile(
+    r"(?:công chức|cán bộ|chuyên viên|viên chức|giáo viên|hội viên|đoàn viên|ctv|cộng tác viên|cc)\b.{0,60}", re.I
 )
 _END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
 _SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")
@@ -145,10 +152,27 @@ def _signed(text: str, known: bool) -> CreditLine | None:
         rest = match["rest"].rstrip(" .")
         if _AGENCIES.fullmatch(rest):
             return CreditLine(byline=names, source=rest)
-        if is_body_or_place(rest) or _SHORT_PLACE.match(rest) or _SHORT_OFFICE.fullmatch(rest):
+        if is_office(rest):
             return CreditLine(byline=names)
-    names = bare_names(text, known=known)
-    return CreditLine(byline=names) if names else None
+    if names := bare_names(text, known=known):
+        return CreditLine(byline=names)
+    # "A Thút (Đồn Biên phòng …)": syllables not known as a name's, but an office in brackets says whose they are.
+    found = _IN_OFFICE.match(text)
+    who = found["names"] if found and is_office(found["rest"]) else ""
+    return CreditLine(byline=who) if who and _capitalised_throughout(who) and not is_body_or_place(who) else None
+
+
+def is_office(text: str) -> bool:
+    """True for what stands behind or under a name: an office, a place, a post held ("(Phòng Tư pháp)", "CC VHXH").
+
+    >>> is_office("(Đài Truyền thanh huyện)"), is_office("Công chức Văn hóa - Xã hội"), is_office("Xuân Hạ")
+    (True, True, False)
+    """
+    text = collapse(text).strip("()[] .")
+    if len(text) > 70 or any(c in text for c in "?!:;"):
+        return False
+    found = _SHORT_PLACE.match(text) or _SHORT_OFFICE.fullmatch(text) or _INITIALS_OF_OFFICE.fullmatch(text)
+    return is_body_or_place(text) or found is not None or _POST.fullmatch(text) is not None
 
 
 def _is_outlet(name: str) -> bool:

@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from newsarchive.extract.blocks import Block
 from newsarchive.extract.lines import is_document
-from newsarchive.extract.people import is_bare_label, read_credit_line
-from newsarchive.vietnamese.names import is_body_or_place
+from newsarchive.extract.people import is_bare_label, is_office, read_credit_line
 
 # A footnote: it stands below the signature.
 _NOTE = re.compile(r"\(?\*|\(\d\)\s|[Gg]hi chú\s*:")
@@ -37,7 +36,7 @@ def part_signatures(text: list[Block]) -> tuple[list[Block], list[Block], list[B
     notes: list[Block] = []
     while len(text) > 2 and len(notes) < 3 and _is_note(text[-1]):
         notes.append(text.pop())
-    if len(text) > 2 and _is_office(text[-1], text[-2]):
+    if len(text) > 2 and _is_office_under_name(text):
         around.append(text.pop())
     taken = _take_credits(text)
     while taken and len(text) > 1 and not _ALNUM.search(text[-1].text):
@@ -51,15 +50,6 @@ def _is_note(line: Block) -> bool:
         return False
     offers = bool(line.links) and all(is_document(href, label) for href, label in line.links)
     return _NOTE.match(line.text) is not None or (offers and not line.is_prose)
-
-
-def _is_office(line: Block, above: Block) -> bool:
-    """The office of who signed above: "(Phòng Y tế huyện)", or without brackets below a labelled name."""
-    if line.kind != "text" or len(line.text) > 60 or not _is_credit(above):
-        return False
-    bracketed = line.text.startswith("(") and line.text.rstrip(".").endswith(")")
-    labelled = read_credit_line(above.text, alone=False) is not None
-    return (bracketed or labelled) and is_body_or_place(line.text.strip("()."))
 
 
 def _take_credits(text: list[Block]) -> list[Block]:
@@ -82,6 +72,21 @@ def _take_credits(text: list[Block]) -> list[Block]:
 
 def _is_credit(line: Block) -> bool:
     return line.kind == "text" and not line.is_prose and read_credit_line(line.text) is not None
+
+
+def _is_office_under_name(text: list[Block]) -> bool:
+    """True where the last line says where the person works whose name alone stands above it: in brackets ("(Phòng Y tế
+    huyện)"), below a labelled name, or set as the name is."""
+    before, name, office = text[-3:]
+    if not (_is_credit(name) and office.kind == "text" and is_office(office.text)):
+        return False
+    if office.text[0] == "(" or read_credit_line(name.text, alone=False):
+        return True
+    line = read_credit_line(name.text)
+    one, other = name.element, office.element
+    beside = one.getparent() is other.getparent() and one.tag == other.tag and name.align == office.align
+    signs = line is not None and line.byline is not None and not _introduces_name(before, name)
+    return signs and (one is other or beside) and not _is_credit(before)
 
 
 def _introduces_name(line: Block, name: Block) -> bool:

@@ -28,7 +28,7 @@ KINDS = {
         "You may also like|Bài viết tương tự|Related posts|Tin mới cùng chuyên mục|Các tin trước đó|Tin, bài liên quan|"
         "Tin - bài khác|Tin tức - Sự kiện liên quan|Các tin cùng thể loại|Bài viết khác cùng mục|Tin khác trong mục|"
         "Tin đọc thêm|Mời xem thêm|Tham khảo thêm:|Cùng chủ đề này|Xem thêm trong thể loại này:|Theo dòng sự kiện|"
-        "Related items|More in this category:|Các tin khác đã đưa"
+        "Related items|More in this category:|Các tin khác đã đưa|Các bài mới|Tin đã phát"
     ),
     NOTICES: "Thông báo|THÔNG BÁO|Thông báo mới (3)|Các thông báo:",
     COMMENTS: "Ý kiến bạn đọc|Ý kiến bạn đọc (0)|Tổng lượt bình luận: 3|Bình luận|Gửi bình luận|refresh|Mã xác nhận|"

@@ -597,6 +597,11 @@ case("links below in a box without a name", plain(p(*BODY, NAME), after=f"<div><
 case("a menu below the list of others", plain(p(*BODY, NAME), after=f"{REST}<div><b>Chuyên trang</b>"
      "<a href='/a'>Chuyên trang về cải cách hành chính</a></div>"))  # fmt: skip
 
+for office in ("(Phòng Tư pháp)", "Công chức Văn hóa - Xã hội", "Trạm Khuyến nông"):
+    case(f"the writer's office under the name: {office}", plain(p(*BODY, f"<b>{NAME}<br>{office}</b>")))
+case("a figure whose caption stands below it", plain(p(P1, "<figure><img src='/a.jpg'></figure>", f"<em>{CAPTION}</em>",
+     P2, P3, P4, NAME)), caption=CAPTION)  # fmt: skip
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_article_is_read_whatever_its_markup(name):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from newsarchive.cli.common import CommandError
 from newsarchive.cli.fetching import REFUSED, FetchError, NoAnswerError, Page, Visitor
 from newsarchive.extract.document import Tree, UnreadablePageError, decode, parse
-from newsarchive.extract.frontpage import PageLink, feeds, imprint, sections, site_names, trail
-from newsarchive.extract.kinds import ARTICLE, FEED, LISTING, MIN_ENTRIES, SITEMAP, Kind, kind_of
+from newsarchive.extract.frontpage import PageLink, feeds, imprint, sections, sent_on, site_names, trail
+from newsarchive.extract.kinds import ARTICLE, FEED, LISTING, MIN_ENTRIES, OTHER, SITEMAP, Kind, kind_of
 from newsarchive.extract.metadata import breadcrumb
 from newsarchive.sites.families import Family, family_of
 from newsarchive.sites.places import find_district, find_province
@@ -63,17 +63,21 @@ class _Surveyor:
         self.visitor = Visitor(url, delay)
         self.tell = tell
         self.found = Survey(url)
+        self.at_front = False
 
     def work(self) -> Survey:
         found = self.found
         page, kind, text = self._named(found.url)
+        if kind.kind == OTHER and (target := sent_on(parse(text), page.url)):
+            page, kind, text = self._named(target)
         if page.url not in same_page(found.url):
             found.notes.append(f"{found.url} leads to {page.url}, which is taken in its place")
         root = parse(text)
         found.family = family_of(text, page.url)
         rules = self.visitor.rules(page.url)
         found.asked_delay = rules.asked_delay
-        front = root if is_front_page(page.url) else self._front(page.url)
+        self.at_front = is_front_page(page.url) or is_front_page(found.url)
+        front = root if self.at_front else self._front(page.url)
         self._name(page, root if kind.kind not in (FEED, SITEMAP, ARTICLE) and front is not root else None, front)
         sitemap = self._sitemap(page.url, rules.sitemaps) if kind.kind not in (FEED, SITEMAP) else None
         site_feeds = list(dict.fromkeys(u for tree in (root, front) if tree is not None for u in feeds(tree, page.url)))
@@ -131,7 +135,7 @@ class _Surveyor:
         found = self.found
         if kind.kind in (FEED, SITEMAP):
             found.chosen, found.why = [_described(page, kind)], f"the {kind.kind} you named"
-        elif kind.kind == LISTING and not is_front_page(page.url):
+        elif kind.kind == LISTING and not self.at_front:
             found.chosen, found.why = [_described(page, kind)], "the page you named lists articles"
         elif kind.kind == ARTICLE and (own := self._section_of(page, root)):
             found.chosen, found.why = [own], "the page you named is an article, and this is its section"
@@ -158,8 +162,8 @@ class _Surveyor:
         candidates = self._candidates(root, page.url, listed)
         if not candidates and front is not None:
             candidates = self._candidates(front, page.url, listed)
-        what = {ARTICLE: "an article", LISTING: "the front page"}.get(kind.kind, "no list of articles")
-        if is_front_page(page.url):
+        what = "an article" if kind.kind == ARTICLE else "no list of articles"
+        if self.at_front:
             what = "the front page"
         shown: set[frozenset[str]] = set()
         for link in candidates[:MAX_SECTIONS]:

@@ -31,6 +31,7 @@ _OTHER = re.compile(
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|jpe?g|png|gif|mp[34])(?:$|[?#])", re.IGNORECASE)
 _HOME = re.compile(r"(?:trang (?:chu|nhat)|home(?: ?page)?|index|default|main)")
+_REFRESH = re.compile(r"\s*[0-5]?(?:\.\d*)?\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 _LONGEST_LABEL = 60
 _MOST_LINKS = 2000
 _MASTHEAD = 12
@@ -94,6 +95,18 @@ def feeds(root: Tree, url: str) -> list[str]:
             if target and host_of(target) == host_of(url) and not re.search(r"comment|binh luan|phan hoi", about):
                 found.append(target)
     return list(dict.fromkeys(found))
+
+
+def sent_on(root: Tree, url: str) -> str | None:
+    """Where a page sends its readers at once (``<meta http-equiv="refresh">``), within the site: portals' front pages
+    are often no more than that. None where it does not; a page that renews itself after a while sends nobody on."""
+    for meta in islice(root.iter("meta"), _MOST_LINKS):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match(meta.get("content") or "")
+            target = canonical_url(found[1], url) if found else None
+            if target and target != url and host_of(target) == host_of(url):
+                return target
+    return None
 
 
 def _links(root: Tree, url: str) -> Iterator[PageLink]:

@@ -109,6 +109,34 @@ def test_from_a_front_page_its_sections_are_proposed(tmp_path, paper):
     assert not {"/gioi-thieu", "/van-ban", "/lien-he"} & set(log)
 
 
+def test_a_front_page_that_only_leads_on_is_followed(tmp_path, paper):
+    paper.others["/vi/cong"] = paper.others["/"]
+    paper.others["/"] = html('<html><head><meta http-equiv="refresh" content="0;url=/vi/cong"></head></html>')
+    with serve(paper) as base:
+        done = new(tmp_path, base)
+        assert done.status == 0, done.err
+        assert profile(tmp_path)["listings"] == [f"{base}/thoi-su", f"{base}/van-hoa"]
+    assert f"{base}/ leads to {base}/vi/cong, which is taken in its place" in done.out
+    assert profile(tmp_path)["title"] == SITE
+
+
+def test_the_cms_is_told_by_the_pages_signs(tmp_path, paper):
+    listing = paper.handle(LISTING).body.decode()
+    paper.others[LISTING] = html(listing.replace("<head>", '<head><meta name="generator" content="NukeViet v4.5">'))
+    with serve(paper) as base:
+        done = new(tmp_path, base + LISTING)
+    assert profile(tmp_path)["family"] == "nukeviet"
+    assert "  CMS         NukeViet" in done.out
+
+
+def test_a_front_page_that_cannot_be_had_is_done_without(tmp_path, paper):
+    paper.others["/"] = html("lỗi", 500)
+    with serve(paper) as base:
+        done = new(tmp_path, base + LISTING)
+        assert done.status == 0, done.err
+        assert profile(tmp_path)["title"] == "Quận Sen Hồng"
+
+
 def test_an_article_that_was_named_by_mistake_leads_to_its_section(tmp_path, paper):
     trail = '<div class="breadcrumb"><a href="/">Trang chủ</a> » <a href="/van-hoa">Văn hóa - Xã hội</a></div>'
     named = paper.order[-1]

@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extract.document import parse
-from newsarchive.extract.frontpage import feeds, imprint, sections, site_names, trail
+from newsarchive.extract.frontpage import feeds, imprint, sections, sent_on, site_names, trail
 
 URL = "https://songtrang.lamgiang.example/"
 
@@ -18,6 +18,7 @@ def test_a_sites_name_is_found_wherever_portals_have_it():
         "Cổng thông tin điện tử Huyện Sông Trăng"
     ]
     assert names("<title>Sông Trăng quê tôi</title>") == ["Sông Trăng quê tôi"]
+    assert names("<title>Trang nhất - Sông Trăng quê tôi - Tin mới</title>") == ["Sông Trăng quê tôi"]
     banner = "<title>Trang chủ</title><body><img src='/b.jpg' alt='UBND Huyện Sông Trăng'></body>"
     assert names(banner) == ["UBND Huyện Sông Trăng"]
     assert names("<body><div>TRANG TIN ĐIỆN TỬ HUYỆN SÔNG TRĂNG</div></body>") == ["TRANG TIN ĐIỆN TỬ HUYỆN SÔNG TRĂNG"]
@@ -69,6 +70,24 @@ def test_feeds_are_those_of_articles_on_this_host():
         "<link rel='alternate' type='application/atom+xml' href='atom'><link rel='alternate' hreflang='en' href='/en'>"
     )
     assert feeds(parse(html), URL) == [f"{URL}rss.xml", f"{URL}atom"]
+
+
+@pytest.mark.parametrize(
+    ("content", "target"),
+    [
+        ("0;url=/web/guest/trang-chu", f"{URL}web/guest/trang-chu"),
+        ("0; URL='/vi/'", f"{URL}vi/"),
+        ("1, url=vi", f"{URL}vi"),
+        ("300;url=/vi/", None),
+        ("300", None),
+        ("0;url=https://khac.example/", None),
+        ("0;url=/", None),
+        ("0;url=javascript:alert(1)", None),
+        ("", None),
+    ],
+)
+def test_a_page_may_send_its_readers_on(content, target):
+    assert sent_on(parse(f'<meta http-equiv="Refresh" content="{content}">'), URL) == target
 
 
 def test_the_imprint_is_the_top_and_the_bottom():

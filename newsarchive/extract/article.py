@@ -46,6 +46,7 @@ _FILE_LIKE = re.compile(r"^[\w .()-]+\.\w{3,4}$|^(?:img|dsc|image|anh|hinh|z\d)[
 _LABEL = re.compile(r"/(?:author|category|tag)/[^/?#]+/?(?:$|[?#])")
 # What a link to the article before or after shows the way with.
 _TURNS = re.compile(r"^[«‹<]\s+|\s+[»›>]$")
+_AUTHOR = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.IGNORECASE)
 _STAMPED = re.compile(r"\bđăng(?: tải| tin| bài)?(?: (?:vào|lúc|ngày))*\s*[:：]?\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc tiep|tiep|read more|more|tat ca|\[.*\]|\W*)")
 
@@ -261,7 +262,7 @@ def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> 
 
 def _named_author(element: Tree) -> bool:
     names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
-    return re.search(r"author|tac-?gia|by-?line|but-?danh|writer", names, re.IGNORECASE) is not None
+    return not names.isspace() and _AUTHOR.search(names) is not None
 
 
 def _may_sign(block: Block, layout: Layout) -> bool:

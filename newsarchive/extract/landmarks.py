@@ -211,7 +211,7 @@ def _is_tool_line(text: str) -> bool:
 
 def offers_documents(text: str) -> bool:
     """True for the words before the links to an article's documents: "Tài liệu đính kèm:", "Văn bản kèm theo:"."""
-    return _DOCUMENTS.fullmatch(plain(text)) is not None
+    return len(text) <= MAX_LANDMARK + 40 and _DOCUMENTS.fullmatch(plain(text)) is not None
 
 
 def is_tags_line(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsarchive.vietnamese.names import is_body_or_place, is_courtesy, is_name
 from newsarchive.vietnamese.text import collapse, fold
@@ -120,7 +121,12 @@ def read_credit_line(text: str, *, alone: bool = True, known: bool = False) -> C
     CreditLine(byline=None, source='TTXVN', credit=None)
     """
     text = collapse(text).strip(" *_|•·–-")
-    if not 2 <= len(text) <= 150 or is_courtesy(text):
+    return _read_credit_line(text, alone, known) if 2 <= len(text) <= 150 else None
+
+
+@lru_cache(maxsize=1024)
+def _read_credit_line(text: str, alone: bool, known: bool) -> CreditLine | None:
+    if is_courtesy(text):
         return None
     if match := _SOURCE_LABEL.match(text):
         return CreditLine(source=_trimmed(match["name"]))
@@ -139,7 +145,8 @@ def read_credit_line(text: str, *, alone: bool = True, known: bool = False) -> C
         return CreditLine(byline=names)
     if not alone:
         return None
-    if (second := _SECOND_WORK.search(text)) and second.start() and (names := bare_names(text[: second.start()])):
+    second = _SECOND_WORK.search(text) if ":" in text or "：" in text else None
+    if second and second.start() and (names := bare_names(text[: second.start()])):
         # "Xuân Hạ; Ảnh: Minh Tâm"
         return CreditLine(byline=names, credit=_trimmed(second["names"]))
     return _signed(bare, known)

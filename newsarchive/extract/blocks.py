@@ -328,7 +328,8 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
         if name == "href":
             anchor = element if tag == "a" else anchor
         elif name in ("class", "id"):
-            if (said := _said_by_name(value)) is None:
+            # Kept for the next page: a name must not be as long as a page.
+            if (said := _said_by_name(value[:500])) is None:
                 continue
             if said.hidden and tag != "img" and _is_small(element):
                 return None

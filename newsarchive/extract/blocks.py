@@ -31,7 +31,7 @@ BLOCK_TAGS = frozenset(
 _BOLD = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"))
 _ITALIC = frozenset(("i", "em", "cite"))
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_CHROME_TAGS = frozenset(("nav", "footer", "aside"))
+_CHROME_TAGS = frozenset(("nav", "footer", "aside", "marquee"))
 # Tags that set something without a word in their attributes.
 _SETTING_TAGS = frozenset((*_BOLD, *_ITALIC, *_CHROME_TAGS, "center", "pre"))
 # Parts of class and id names that say "not the article". A part that holds the article all the same is forgiven later.

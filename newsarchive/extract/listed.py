@@ -15,6 +15,7 @@ from newsarchive.extract.zones import common_element, within
 from newsarchive.vietnamese.dates import find_dates
 
 _CUT = re.compile(r"\s*(?:…|\.{2,})$")
+_DATED_TITLE = re.compile(r"(.{10,}?)\s*[(\[–-]\s*([^()\[\]]{6,40}?)\s*[)\]]?")
 # A day and a month set apart in a badge beside the title: "12" over "Th10", "12" over "10/2020".
 _BADGE_DAY = re.compile(r"\d{1,2}")
 _BADGE_MONTH = re.compile(r"(?:(?:th|thg|tháng)\.?\s?)?\d{1,2}(?:\s*[/,.-]?\s*\d{4})?", re.IGNORECASE)
@@ -89,46 +90,57 @@ def date_links(links: list[Link], blocks: list[Block]) -> None:
         if item is link.element:
             flat.add(link.url)
     lines: dict[str, list[Block]] = defaultdict(list)
+    below: dict[str, list[Block]] = defaultdict(list)
+    between: list[Link | str] = []
+    box = common_element([link.element for link in links])
     starts = {link.order: link for link in links}
     current: Link | None = None
     for block in blocks:
         current = starts.get(block.index, current)
-        owner = next((items[e] for e in (block.element, *block.element.iterancestors()) if e in items), None)
-        if owner is None and current is not None:
-            linked = any(href in current.hrefs for href, _ in block.links)
-            owner = current if linked or current.url in flat else None
-        if owner is not None:
-            lines[owner.url].append(block)
-    for link in links:
-        link.date_text = printed_date(lines[link.url], link.title)
-    if len(links) > 1 and not any(link.date_text for link in links):
-        _date_between(links, blocks, starts)
-
-
-def _date_between(links: list[Link], blocks: list[Block], starts: Mapping[int, Link]) -> None:
-    """Give links the dates that stand between their items: below each (a table's row), or above all of a day."""
-    box = common_element([link.element for link in links])
-    if box is None:
-        return
-    order: list[Link | str] = []
-    for block in blocks:
         if block.index in starts:
-            order.append(starts[block.index])
-        elif within(block.element, box) and is_date_line(block.text) and not block.links:
-            order.append(_trimmed(block.text))
-    if not any(isinstance(entry, str) for entry in order):
-        return
-    if isinstance(order[0], Link) and isinstance(order[-1], str):
-        for entry, following in pairwise(order):
-            if isinstance(entry, Link) and isinstance(following, str):
-                entry.date_text = following
-    elif isinstance(order[0], str) and isinstance(order[-1], Link):
-        day = order[0]
+            between.append(starts[block.index])
+        item = next((e for e in (block.element, *block.element.iterancestors()) if e in items), None)
+        if item is not None and all(within(e, item) for e in block.chrome):
+            lines[items[item].url].append(block)
+        elif block.chrome:
+            continue
+        elif current is not None and (block.index in starts or any(href in current.hrefs for href, _ in block.links)):
+            lines[current.url].append(block)
+        else:
+            if current is not None and current.url in flat:
+                below[current.url].append(block)
+            if box is not None and within(block.element, box) and not block.links and is_date_line(block.text):
+                between.append(_trimmed(block.text))
+    above = len(links) > 1 and isinstance(between[0], str) and isinstance(between[-1], Link)
+    for link in links:
+        link.date_text = printed_date(lines[link.url] + ([] if above else below[link.url]), link.title)
+    if len(links) > 1 and not any(link.date_text for link in links):
+        _take_dates_between(between, above=above)
+    _take_dates_out_of_titles(links)
+
+
+def _take_dates_between(order: list[Link | str], *, above: bool) -> None:
+    """Give links the dates that stand between their items: below each (a table's row), or above all of a day."""
+    if above:
+        day: str | None = None
         for entry in order:
             if isinstance(entry, str):
                 day = entry
             else:
                 entry.date_text = day
+    elif isinstance(order[-1], str):
+        for link, following in pairwise(order):
+            if isinstance(link, Link) and isinstance(following, str):
+                link.date_text = following
+
+
+def _take_dates_out_of_titles(links: list[Link]) -> None:
+    """Part titles from their days where a list sets both as its links: "Ra quân dọn rạch (12/11/2020)"."""
+    parted = [(link, found) for link in links if not link.date_text and (found := _DATED_TITLE.fullmatch(link.title))]
+    dated = [(link, found) for link, found in parted if is_date_line(found.group(2))]
+    if len(dated) > 1 and 3 * len(dated) > 2 * len(links):
+        for link, found in dated:
+            link.title, link.date_text = found.group(1), _trimmed(found.group(2))
 
 
 def printed_date(lines: list[Block], title: str) -> str | None:

@@ -168,8 +168,7 @@ def _outside_boxes(blocks: list[Block], page_title: str, strict: bool) -> list[B
         if shut is not None and within(block.element, shut):
             continue
         shut = None
-        if not block.chrome:
-            kept.append(block)
+        kept.append(block)
     return kept
 
 
@@ -201,7 +200,7 @@ def _links_by_shape(
     by_shape: dict[str, dict[str, Link]] = defaultdict(dict)
     host = host_of(url)
     for block in kept:
-        for href, text in block.links:
+        for href, text in () if block.chrome else block.links:
             if len(text) < _MIN_TITLE or href in labels:
                 continue
             target = canonical_url(href, base)

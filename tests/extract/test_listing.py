@@ -126,6 +126,15 @@ LISTS = {
         for n in (0, 2, 4)
     ),
     "numbered": each("<p>1. <a href='{path}'>{title}</a> <i>{day}</i> <img src='/new.gif'></p>"),
+    "the day above each title": "<dl>" + each("<dt>{day}</dt><dd><a href='{path}'>{title}</a></dd>") + "</dl>",
+    "the day in a card's footer": each(
+        "<div class='card'><h5><a href='{path}'>{title}</a></h5><div class='card-footer'>{day}</div></div>"
+    ),
+    "the day in the title's link": "<ul>" + each("<li><a href='{path}'>{title} <i>({day})</i></a></li>") + "</ul>",
+    "under notices that run by": "<marquee>"
+    + "".join(f"<a href='/tin-tuc/nghi-le-{n}99.html'>Thông báo nghỉ lễ và trực cơ quan số {n}</a>" for n in range(5))
+    + "</marquee>"
+    + each("<li><a href='{path}'>{title}</a> {day}</li>"),
     "beside documents": each("<p><a href='{path}'>{title}</a> <i>{day}</i></p>")
     + "".join(
         f"<p><a href='/vb/{n}.pdf'>Quyết định số {n} về kế hoạch sử dụng đất</a> (1/{n}/2020)</p>" for n in range(9)

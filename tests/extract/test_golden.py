@@ -43,17 +43,27 @@ def rules_of(help_given, path):
 @pytest.mark.parametrize("help_given", ["none", "found", "named"])
 @pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])
 def test_a_page_reads_as_its_record_says_with_its_family_or_without(path, help_given):
+    assert_reads_right(path, rules_of(help_given, path))
+
+
+def assert_reads_right(path, rules):
     record = record_of(path)
     context = PageContext(
         content_type=record.get("content_type", "text/html"),
         fetched_at=datetime.fromisoformat(record["fetched_at"]) if "fetched_at" in record else None,
         listing=ListingEvidence(**record["listing"]) if "listing" in record else None,
     )
-    article = extract(path.read_bytes(), record["url"], rules_of(help_given, path), context)
+    article = extract(path.read_bytes(), record["url"], rules, context)
     normalise_article(article)
     read = asdict(article)
     expected = {name: record[name] for name in record if name in FIELDS}
     assert {name: read[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])
+def test_a_wrong_family_does_no_harm(path):
+    for name in family_names():
+        assert_reads_right(path, Rules(family=load_family(name)))
 
 
 @pytest.mark.parametrize("path", CASES, ids=[f"{path.parent.name}-{path.stem}" for path in CASES])

@@ -175,6 +175,8 @@ class _Reader:
                 tag = child.tag
                 if tag == "br":
                     self._break()
+                    if len(self.wrapped) + len(self.blocks) > MAX_BLOCKS:
+                        break
                 elif tag not in _SKIPPED and isinstance(tag, str) and (inner := _frame(child, tag, frame)) is not None:
                     if tag == "img":
                         self._picture(child, frame)

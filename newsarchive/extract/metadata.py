@@ -68,7 +68,8 @@ _MARKED = etree.XPath(
     " | /descendant::abbr[contains(@class, 'published')]"
 )
 _RELATED_LINKS = etree.XPath("descendant::a/@rel/..")
-_AROUND_LINKS = etree.XPath("descendant::a/../@class", smart_strings=False)
+# Not "descendant::a/..": libxml2 compares each parent with all before it.
+_AROUND_LINKS = etree.XPath("descendant::*[a]/@class", smart_strings=False)
 
 
 def read_metadata(root: Tree) -> Metadata:

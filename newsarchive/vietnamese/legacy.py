@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from newsarchive.vietnamese.syllables import is_syllable
@@ -79,19 +79,23 @@ def convert(text: str, table: str) -> str:
     """
     if table == UTF_8:
         return read_twice_encoded(text)
-    read = _TABLES[table]
     shouted = table == TCVN3 and _is_shouted(text)
 
     def word(match: re.Match[str]) -> str:
-        found = match.group()
-        if found.isascii() or (_BEYOND.search(found) and is_syllable(found)):
-            return found
-        western = _western(found)
-        typed = unicodedata.normalize("NFC", read(western))
-        # Those fonts have no accented capitals: "VIÖT" is typed so in any of them.
-        return typed.upper() if shouted or (table == TCVN3 and _is_shouted(western)) else typed
+        typed = _read_word(match.group(), table)
+        return typed.upper() if shouted and typed != match.group() else typed
 
     return _WORD.sub(word, text)
+
+
+@lru_cache(maxsize=32768)
+def _read_word(word: str, table: str) -> str:
+    if word.isascii() or (_BEYOND.search(word) and is_syllable(word)):
+        return word
+    western = _western(word)
+    typed = unicodedata.normalize("NFC", _TABLES[table](western))
+    # Those fonts have no accented capitals: "VIÖT" is typed so in any of them.
+    return typed.upper() if table == TCVN3 and _is_shouted(western) else typed
 
 
 def _is_shouted(text: str) -> bool:
@@ -221,6 +225,9 @@ def _lost_letter(match: re.Match[str]) -> str:
 
 # Which it is
 
+_SAMPLE = 20_000
+"""Characters of a text by which its table is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -241,19 +248,23 @@ def best_reading(text: str, tables: Iterable[str] = (UTF_8, TCVN3, VNI, WINDOWS_
     >>> best_reading("Các đồng chí lãnh đạo"), best_reading("Le café de la forêt")
     (None, None)
     """
-    good, bad = syllables(text)
+    if UTF_8 in tables and is_twice_encoded(text):
+        read = read_twice_encoded(text)
+        return Reading(UTF_8, read, 1, sure=True) if read != text else None
+    sample = text[:_SAMPLE]
+    good, bad = syllables(sample)
     best: Reading | None = None
     for table in tables:
-        read = convert(text, table)
-        if read == text:
+        read = convert(sample, table)
+        if read == sample:
             continue
         better, worse = syllables(read)
         gain = (better - worse) - (good - bad)
-        if table == UTF_8 and is_twice_encoded(text):
-            return Reading(table, read, max(gain, 1), sure=True)
         if gain > 0 and (best is None or gain > best.gain):
-            sure = better - good > 2 and 3 * worse <= better and _foreign_words(text) <= better
+            sure = better - good > 2 and 3 * worse <= better and _foreign_words(sample) <= better
             best = Reading(table, read, gain, sure)
+    if best is not None and len(text) > _SAMPLE:
+        best = replace(best, text=convert(text, best.table))
     return best
 
 

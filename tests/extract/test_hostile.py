@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typewriters import tcvn3, twice
 
 from newsarchive.extract.article import extract, reason_for_refusal
 from newsarchive.extract.document import UnreadablePageError
@@ -43,6 +44,17 @@ ENDLESS = {
     "a megabyte of brackets": HEAD + "(" * 1_000_000,
     "a megabyte of spaces": HEAD + " " * 1_000_000 + "x",
     "attributes without end": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + TEXT,
+    "a million line breaks": HEAD + "a<br>" * 1_000_000,
+    "paragraphs of links without end": HEAD
+    + "".join(f"<p><a href='/tin/a-{n}.html'>{n}</a></p>" for n in range(100_000)),
+    "an old font without end": "<p>" + tcvn3(TEXT + " ") * 10_000,
+    "paragraphs in an old font without end": f"<p>{tcvn3(TEXT)}</p>" * 3_000,
+    "text encoded twice without end": "<p>" + twice(TEXT + " ") * 5_000,
+    "letters encoded twice and lost without end": "<p>" + "á»" * 300_000,
+    "fonts without end": "<font face='.VnTime'>a" * 50_000,
+    "style rules without end": "<style>" + ".a{" * 300_000 + "font-family:.VnTime}</style>" + tcvn3(TEXT),
+    "zeros": HEAD + "a\0" * 300_000,
+    "a page title without end": "<title>" + "a - " * 500_000 + "</title>" + HEAD,
     "unclosed tags": "<" * 200_000,
     "page numbers without end": FORM + "".join(POST_BACK.format(n=n) for n in range(20_000)),
     "pagers without end": FORM + "".join(f"<div><b>1</b>{POST_BACK.format(n=2)}</div>" for n in range(20_000)),

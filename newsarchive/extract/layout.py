@@ -296,7 +296,12 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
             continue
         if open_zone is None:
             article.append(block)
-        elif core is not None and open_zone.lets_back(block) and core.holds(block) and _set_like_text(block, article):
+        elif (
+            core is not None
+            and open_zone.lets_back(block)
+            and core.holds(block)
+            and _set_like_text(block, article, core)
+        ):
             open_zone = None
             article.append(block)
         else:
@@ -322,10 +327,10 @@ def _forgive_related(blocks: list[Block], core: Core | None) -> None:
         block.chrome = tuple(element for element in block.chrome if element not in forgiven)
 
 
-def _set_like_text(block: Block, article: list[Block]) -> bool:
-    """True where the block is set in the page like one of the paragraphs before it, same parent, tag and class, or is a
-    sub-heading between them."""
-    before = [b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40]
+def _set_like_text(block: Block, article: list[Block], core: Core) -> bool:
+    """True where the block is set in the page like one of the core's paragraphs before it, same parent, tag and class,
+    or is a sub-heading between them."""
+    before = [b for b in article[:-20:-1] if b.kind == "text" and len(b.text) >= 40 and core.holds(b)]
     if block.heading_level > 1 and any(b.element.getparent() is block.element.getparent() for b in before):
         return True
     return any(is_set_alike(block, b) for b in before) if before else block.is_prose

@@ -25,6 +25,7 @@ from newsarchive.extract.people import (
     read_credit_line,
     read_poster,
     signed_end,
+    without_by,
 )
 from newsarchive.extract.refusal import refusal_of
 from newsarchive.extract.sections import find_section
@@ -254,7 +255,8 @@ def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> 
     """Who put the page up, where nobody signed it: metadata's author, "Đăng bởi …"; no account's, no site's name."""
     site = {fold(name) for name in (rules.site_title, meta.site_name) if name}
     posters = [*meta.authors, *(("poster", name) for b in layout.heads if (name := read_poster(b.text)))]
-    for source, name in posters:
+    for source, said in posters:
+        name = without_by(said)
         if fold(name) not in site and not is_nobody(name) and (names := bare_names(name)):
             article.byline, article.field_sources["byline"] = names, source
             return

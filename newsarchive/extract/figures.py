@@ -146,6 +146,10 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
         return figure in line.element.iterancestors() or figure is line.element
     if _DATELINE.match(line.text) and len(line.text) > 80:
         return False
+    quote = next(line.element.iterancestors("blockquote"), None)
+    if quote is not None and quote not in picture.element.iterancestors():
+        # Somebody's words, set apart.
+        return False
     parent = line.element.getparent()
     if _CAPTION_NAME.search(names_of(line.element) + " " + (names_of(parent) if parent is not None else "")):
         return True

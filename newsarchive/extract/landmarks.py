@@ -180,6 +180,13 @@ def _landmark(text: str) -> str | None:
     return next((kind for kind, words in _ENGLISH if words.fullmatch(phrase)), None)
 
 
+def begins_with_related(text: str) -> bool:
+    """True for a line that says what kind of link it is before its headline: "Xem thêm: …", "Also on example.org …"."""
+    label, colon, rest = text.partition(":")
+    labelled = bool(colon and rest.strip()) and landmark(label) == RELATED
+    return labelled or re.match(r"also on \S+\.\w{2,4} ", fold(text)) is not None
+
+
 def is_most_read(text: str) -> bool:
     """True for the heading of a box of most-read news."""
     return re.search(r"(?:doc|xem) nhieu|quan tam", plain(text)) is not None

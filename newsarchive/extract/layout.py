@@ -14,13 +14,14 @@ from functools import partial
 from itertools import islice, pairwise
 
 from newsarchive.extract import landmarks, titles
+from newsarchive.extract.asides import is_closing_note, is_invitation, without_cards
 from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_marked_caption, is_picture, pair_captions
 from newsarchive.extract.landmarks import RELATED
 from newsarchive.extract.lines import is_date_line, is_document, is_item, is_place_and_date, is_time_stamp, is_tool
 from newsarchive.extract.metadata import Metadata
-from newsarchive.extract.people import read_credit_line
+from newsarchive.extract.people import read_credit_line, without_by
 from newsarchive.extract.signatures import is_address, part_signatures
 from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, scope_of, within
 from newsarchive.vietnamese.names import is_courtesy
@@ -123,6 +124,8 @@ def read_layout(
     below = [b for b in blocks[start:] if not apart or not any(within(b.element, element) for element in apart)]
     _forgive_related(below, core)
     article, zones = _sweep(below, core)
+    if core is not None:
+        article = without_cards(article, core)
     layout.zones = [(zone.kind, zone.blocks) for zone in zones]
     _sort_out(layout, article, core, meta)
     layout.figures = [*_figures_above(blocks, layout.title_block, core), *layout.figures]
@@ -234,6 +237,8 @@ def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
     """The box around the only paragraph of prose, where lines set like it follow (verses, pictures with their
     captions), or a list or table; with a second paragraph it would have won. Else the paragraph's own element."""
     box = prose.element.getparent()
+    if box is not None and _lines_lead_to(blocks, prose):
+        return box
     line = next((b for b in reversed(blocks[: prose.index]) if b.kind != "image"), None)
     if line is None or line.kind == "row" or line.tag == "li" or line.element.getparent() is not box:
         line = next((b for b in blocks[prose.index + 1 :] if b.kind != "image"), None)
@@ -249,6 +254,13 @@ def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
     if not alike or other or landmarks.is_footer_line(line.text) or read_credit_line(line.text):
         return prose.element
     return box
+
+
+def _lines_lead_to(blocks: list[Block], prose: Block) -> bool:
+    """True where three short lines or more, set like the only paragraph of prose and linked nowhere, stand above it."""
+    above = [b for b in blocks[max(0, prose.index - 8) : prose.index] if b.kind == "text" and not b.links]
+    above = [b for b in above if b.element is not prose.element and not b.chrome and not _is_head(b)]
+    return sum(is_set_alike(b, prose) for b in above) >= 3
 
 
 def _next_box(blocks: list[Block], prose: list[Block], after: int) -> int:
@@ -385,6 +397,9 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
     layout.heads += [b for b in text if b.index in captions]
     text = [b for b in text if b.index not in captions]
     text = _without_repeats(text, layout.title)
+    authors = [without_by(name) for _, name in meta.authors]
+    while len(text) > 1 and is_closing_note(text[-1], authors):
+        layout.heads.append(text.pop())
     text, layout.signed, around = part_signatures(text)
     layout.heads += around
     layout.lead = _find_lead(text, core, description) or _lead_under_title(text, layout.title_block)
@@ -442,13 +457,15 @@ def _is_furniture_line(block: Block, position: int, article: list[Block], inside
     """A line of machinery inside the article's element: print and share, keywords, a list of other articles' links."""
     if block.kind == "row":
         return False
-    if is_tool(block) or landmarks.is_tags_line(block.text) or landmarks.is_advert(block.text):
+    if is_tool(block) or landmarks.is_tags_line(block.text) or landmarks.is_advert(block.text) or is_invitation(block):
         return True
     if block.link_share <= 0.9:
         return False
     if _RELATED_NAME.search(" ".join(names_of(e) for e in (block.element, *islice(block.element.iterancestors(), 2)))):
         return True
-    if position >= last and not is_address(block):
+    if is_address(block):
+        return False
+    if position >= last:
         return True
     neighbours = [article[i] for i in (position - 1, position + 1) if 0 <= i < len(article) and inside[i]]
     return any(b.kind == "text" and b.link_share > 0.9 for b in neighbours)
@@ -465,6 +482,10 @@ def _opens_text(block: Block, prose: Block) -> bool:
         return False
     if block.kind == "row" or block.element is prose.element:
         return True
+    if block.tag == "li":
+        # A list that the text begins with stands beside its paragraphs.
+        outer = block.element.getparent()
+        return outer is not None and outer.getparent() is prose.element.getparent() and not _is_meta(block)
     return block.element.getparent() is prose.element.getparent() and block.tag == prose.tag and not _is_meta(block)
 
 

@@ -246,6 +246,11 @@ def _capitalised_throughout(text: str) -> bool:
     return 1 <= len(words) <= 8 and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 
+def without_by(name: str) -> str:
+    """An author as metadata names one, without the "By" some themes write into it."""
+    return re.sub(r"^by\s+(?=\w)", "", name, flags=re.IGNORECASE)
+
+
 def read_poster(text: str) -> str | None:
     """The name after "Đăng bởi:", "Người đăng:": who put the page up, seldom who wrote it; without what follows it
     ("… vào lúc 8:15", "… | 14/09/2020")."""

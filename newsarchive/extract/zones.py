@@ -102,7 +102,9 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
         return Zone(landmarks.FOOTER, block.element)
     kind = landmarks.landmark(block.text)
     if kind is None:
-        return _see_also(block) if core is not None and block.index > core.first else None
+        return (
+            _see_also(block, in_text=block.index < core.last) if core is not None and block.index > core.first else None
+        )
     if (block.chrome and kind != landmarks.COMMENTS) or _is_menu_item(blocks, position):
         return None
     if kind == landmarks.POPULAR and landmarks.is_newest(block.text) and _twin_follows(blocks, position):
@@ -154,10 +156,13 @@ def is_set_alike(block: Block, other: Block) -> bool:
     return block.is_prose or block.element.get("class") == other.element.get("class")
 
 
-def _see_also(block: Block) -> Zone | None:
-    """A line "Xem thêm: <a>…</a>": a zone of one line."""
+def _see_also(block: Block, *, in_text: bool) -> Zone | None:
+    """A line "Xem thêm: <a>…</a>": a zone of one line. In mid-text the label may be a part of the link; below the text
+    "Bài trước: …" leads to a neighbour in time."""
     if not block.links or block.link_share < 0.5 or len(block.text) > 1500 or block.chrome:
         return None
+    if in_text and landmarks.begins_with_related(block.text):
+        return Zone(landmarks.RELATED, block.element, [block], closed=True)
     if block.link_share > 0.98 and block.text[0] not in ">»▶►":
         return None
     rest = block.text

@@ -47,6 +47,23 @@ def read(body):
             f"<p>{P3}</p><div>Story continues below advertisement</div><p>{P4}</p></div>",
             id="machinery that nobody translated",
         ),
+        pytest.param(
+            f'{HEAD}<article><div class="note">Ảnh và bài do Đoàn Thanh niên quận gửi về tòa soạn</div>'
+            f'<div class="box"><h3>Tin nổi bật</h3><a href="/a">Quận khai mạc giải bơi trên sông</a></div>'
+            f'<div class="text">{PARAGRAPHS}</div></article>',
+            id="a box of links between headline and text",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="text"><p>{P1}</p><p>{P2}</p><div class="promo"><div><a href="/a">Quận khai mạc giải '
+            f"bơi trên sông Bến Nứa</a></div><div>Hơn 200 vận động viên của mười hai phường tranh tài ở sáu cự ly "
+            f"trong hai ngày cuối tuần.</div></div><p>{P3}</p><p>{P4}</p></div>",
+            id="a card of another article in mid-text",
+        ),
+        pytest.param(
+            f'{HEAD}<div class="text"><p>{P1}</p><p><a href="/a">Xem thêm: Quận khai mạc giải bơi</a></p><p>{P2}</p>'
+            f"<p>{P3}</p><p>{P4}</p><p>Follow us on Facebook and YouTube.</p></div>",
+            id="a link to another article, and an invitation",
+        ),
     ],
 )
 def test_the_whole_text_is_read_and_only_it(body):
@@ -64,3 +81,29 @@ def test_comments_of_the_same_make_are_no_parts_of_the_text():
         f'<div class="text"><p>{P2[::-1]}</p></div><div class="text"><p>{P3[::-1]}</p></div>'
     )
     assert read(page).body == "\n\n".join(BODY)
+
+
+def test_a_list_that_the_text_begins_with_and_a_quotation_under_a_picture_are_text():
+    page = (
+        f'{HEAD}<div class="text"><ul><li>Hai tấn lục bình</li><li>Sáu thùng rác có nắp</li></ul><p>{P1}</p>'
+        f'<p><img src="/a.jpg"></p><blockquote><p><i>“Rạch sạch thì nhà nào cũng mừng”</i></p></blockquote>'
+        f"<p>{P2}</p></div>"
+    )
+    expected = ["Hai tấn lục bình", "Sáu thùng rác có nắp", P1, "“Rạch sạch thì nhà nào cũng mừng”", P2]
+    assert read(page).body == "\n\n".join(expected)
+
+
+def test_a_calendar_of_short_lines_before_the_only_sentence_is_text():
+    days = [f"{n}. Đợt {n}: khu phố {n}, từ cầu số {n}" for n in range(1, 6)]
+    lines = "".join(f"<p>{day}</p>" for day in days)
+    assert read(f'{HEAD}<div class="text">{lines}<p>{P1}</p></div>').body == "\n\n".join([*days, P1])
+
+
+def test_a_note_on_the_author_that_metadata_names_closes_no_text():
+    page = (
+        f'<html><head><meta name="author" content="By Minh Tâm Lê"></head><body>{HEAD}<div class="text">{PARAGRAPHS}'
+        "<p><i>Minh Tâm Lê is a reporter of the district’s newspaper.</i></p></div></body></html>"
+    )
+    article = extract(page, URL)
+    assert article.body == "\n\n".join(BODY)
+    assert article.byline == "Minh Tâm Lê"

@@ -32,7 +32,10 @@ _WHO = re.compile(r"\W{0,3}(?:\([^()]{1,60}\)\W{0,3})?(?:is|was|has|covers|write
 
 
 def without_cards(article: list[Block], core: Core) -> list[Block]:
-    """The article's blocks without small boxes of their own that a linked headline opens: cards of other articles."""
+    """The article's blocks without small boxes of their own that a linked headline opens: cards of other articles.
+
+    A page most of whose prose is such is a listing and stays as it is, to be known as one.
+    """
     boxes: list[Tree] = []
     for position, block in enumerate(article):
         if block.kind == "text" and block.link_share > 0.9 and len(block.text) >= 20 and block.index > core.first:
@@ -41,7 +44,9 @@ def without_cards(article: list[Block], core: Core) -> list[Block]:
                 boxes.append(box)
     if not boxes:
         return article
-    return [b for b in article if not any(within(b.element, box) for box in boxes)]
+    kept = [b for b in article if not any(within(b.element, box) for box in boxes)]
+    prose = sum(len(b.text) for b in article if b.is_prose)
+    return kept if 2 * sum(len(b.text) for b in kept if b.is_prose) > prose else article
 
 
 def _card(headline: Block, near: list[Block], core: Core) -> Tree | None:

@@ -34,7 +34,7 @@ _WHO = re.compile(r"\W{0,3}(?:\([^()]{1,60}\)\W{0,3})?(?:is|was|has|covers|write
 def without_cards(article: list[Block], core: Core) -> list[Block]:
     """The article's blocks without small boxes of their own that a linked headline opens: cards of other articles.
 
-    A page most of whose prose is such is a listing and stays as it is, to be known as one.
+    A page most of whose text is such is a listing and stays as it is, to be known as one.
     """
     boxes: list[Tree] = []
     for position, block in enumerate(article):
@@ -45,8 +45,8 @@ def without_cards(article: list[Block], core: Core) -> list[Block]:
     if not boxes:
         return article
     kept = [b for b in article if not any(within(b.element, box) for box in boxes)]
-    prose = sum(len(b.text) for b in article if b.is_prose)
-    return kept if 2 * sum(len(b.text) for b in kept if b.is_prose) > prose else article
+    letters = [sum(len(b.text) for b in part if core.holds(b) and b.link_share < 0.5) for part in (kept, article)]
+    return kept if 2 * letters[0] > letters[1] else article
 
 
 def _card(headline: Block, near: list[Block], core: Core) -> Tree | None:

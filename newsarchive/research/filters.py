@@ -7,8 +7,6 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.store import WITHHELD
-
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
@@ -31,6 +29,8 @@ class Filters:
 
     def conditions(self) -> tuple[list[str], list[str]]:
         """SQL conditions on ``articles a``, and the values of their placeholders; what is withheld is left out."""
+        from newsarchive.archive.store import WITHHELD
+
         sql = [f"a.id NOT IN ({WITHHELD})"]
         values: list[str] = []
         if self.site is not None:

@@ -53,6 +53,8 @@ def is_icon(block: Block) -> bool:
     file = (block.src or "").rsplit("/", 1)[-1].split("?")[0]
     if (named := _BANNER_SIZE.search(file)) and int(named[1]) > WIDEST * int(named[2]):
         return True
+    if "/_layouts/" in (block.src or "").lower():
+        return True  # SharePoint's own pictures; what editors put in lies elsewhere.
     return not block.src or file.lower().endswith((".svg", ".ico")) or (len(file) < 40 and bool(_ICON.search(file)))
 
 

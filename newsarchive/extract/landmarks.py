@@ -97,8 +97,9 @@ _THIS = r"(?: (?:bai viet|bai|trang|tin|noi dung|tin bai))?(?: nay)?"
 _TOOL_LINE = re.compile(
     rf"in(?: an| ra)?{_THIS}|ban in|print(?: friendly)?|gui(?: (?:e-?mail|mail))?{_THIS}(?: (?:qua|cho|bang|den|toi) "
     rf"\w+(?: \w+)?)?|"
-    rf"luu{_THIS}|(?:chia se|{_NETWORK})(?: (?:bai viet|bai|trang|tin|nay|len|qua|tren|voi|on|mang xa hoi|ban be|"
-    rf"{_NETWORK}))*|"
+    rf"luu{_THIS}|(?:chia se|{_NETWORK})(?: (?:bai viet|bai|trang|tin|nay|len|qua|tren|voi|on|to|in|print|more|"
+    # AddThis says each network's name twice, to the blind and on its sign.
+    rf"mang xa hoi|ban be|{_NETWORK}{_NETWORK}?))*|"
     r"copy link|sao chep lien ket|(?:tang|giam)? ?(?:kich )?co chu(?:\W+a\S*)*|(?:a[+-]? ?){1,3}|"
     rf"(?:doc|nghe)(?: doc)?{_THIS}|(?:so )?(?:luot|lan) (?:xem|doc|truy cap|tai|nghe|thich){_THIS}|da xem|views?|"
     rf"hits?|"

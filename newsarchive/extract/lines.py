@@ -61,10 +61,15 @@ def is_tool(block: Block) -> bool:
         return True
     if block.link_share <= 0.5 or not all(landmarks.is_tool_line(label) for _, label in block.links):
         return False
-    rest = block.text
+    return block.link_share > 0.9 or landmarks.is_tool_line(beside_links(block).strip())
+
+
+def beside_links(block: Block) -> str:
+    """What a line says beside its links: "Giao thông | Biên tập viên - 20/09/2020" links category and poster."""
+    text = block.text
     for _, label in block.links:
-        rest = rest.replace(label, " ", 1)
-    return block.link_share > 0.9 or landmarks.is_tool_line(rest.strip())
+        text = text.replace(label, " ", 1)
+    return text
 
 
 def is_date_line(text: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from newsarchive.extract.blocks import Block
 from newsarchive.extract.document import Tree
-from newsarchive.extract.lines import is_date_line
+from newsarchive.extract.lines import beside_links, is_date_line
 from newsarchive.extract.zones import common_element, within
 from newsarchive.vietnamese.dates import find_dates
 
@@ -150,7 +150,7 @@ def printed_date(lines: list[Block], title: str) -> str | None:
     for block in lines:
         before, found, after = block.text.partition(title) if title else (block.text, "", "")
         # "3/11/2023 / Tin trong huyện / Lượt xem: 7"; "3 / 11 / 2023" is one date.
-        beside = (*re.split(r" / (?=[^\W\d])", before), before, _beside_links(block))
+        beside = (*re.split(r" / (?=[^\W\d])", before), before, beside_links(block))
         for part in (after, before, f"{before} {after}") if found else beside:
             if (text := _trimmed(part)) and is_date_line(text):
                 return text
@@ -160,14 +160,6 @@ def printed_date(lines: list[Block], title: str) -> str | None:
         if reading is not None and reading.start <= 2 and reading.earliest and reading.earliest == reading.latest:
             return reading.text
     return None
-
-
-def _beside_links(block: Block) -> str:
-    """What a line says beside its links: "Giao thông | Biên tập viên - 20/09/2020" links category and poster."""
-    text = block.text
-    for _, label in block.links:
-        text = text.replace(label, " ", 1)
-    return text
 
 
 def _trimmed(text: str) -> str:

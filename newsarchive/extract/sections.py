@@ -9,7 +9,7 @@ from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.layout import Layout
-from newsarchive.extract.lines import is_date_line, is_tool
+from newsarchive.extract.lines import beside_links, is_date_line, is_tool
 from newsarchive.extract.metadata import Metadata, breadcrumb
 from newsarchive.extract.titles import reads_as_site
 from newsarchive.extract.zones import common_element
@@ -19,6 +19,8 @@ from newsarchive.vietnamese.text import collapse, fold
 _LONGEST = 50
 _HOME = re.compile(r"trang ?(?:chu|nhat)|home|tin chinh")
 _STEPS = re.compile(r"[»›>]|(?<=\s)/(?=\s)")
+# All that stands between the links of a trail: "Tin tức >> Du lịch".
+_TRAIL = re.compile(r"\s*(?:(?:»|›|>{1,2})\s*){1,5}")
 # A link or line so named leads to the section.
 _SECTION_NAME = re.compile(r"categor|chuyen-?muc|(?:^|[\s_-])(?:cat|path)(?:$|[\s_-])", re.IGNORECASE)
 # What a box says of itself on every page.
@@ -45,7 +47,13 @@ def _trail_above(layout: Layout) -> list[str]:
             href, label = block.links[0]
             if is_front_page(href) or _HOME.fullmatch(landmarks.plain(label)):
                 return [text for _, text in block.links[1:]]
+            if block.index >= _first_near(layout) and _TRAIL.fullmatch(beside_links(block)):
+                return [text for _, text in block.links]
     return []
+
+
+def _first_near(layout: Layout) -> int:
+    return layout.title_block.index - 6 if layout.title_block is not None else 0
 
 
 def _says_title(label: str, title: str) -> bool:
@@ -73,7 +81,7 @@ def _linked_by_title(layout: Layout) -> str | None:
 def _name_over_title(layout: Layout) -> str | None:
     """The heading right over the title, in the title's own box, as portals print the section's name."""
     title = layout.title_block
-    above = [b for b in layout.above[-6:] if title is not None and b.index >= title.index - 6]
+    above = [b for b in layout.above[-6:] if b.index >= _first_near(layout)]
     block = next((b for b in reversed(above) if not is_tool(b) and not is_date_line(b.text)), None)
     if title is None or block is None or not block.heading_level or block.chrome or not _may_name(block.text, block):
         return None

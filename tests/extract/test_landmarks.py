@@ -86,6 +86,7 @@ def test_boxes_of_most_read_news(text, most_read):
         "Xếp hạng: 5 - 2 phiếu bầu",
         "Click để đánh giá bài viết",
         "In trang | Gửi email | Lượt xem: 32",
+        "Share to FacebookFacebook Share to TwitterTwitter Share to LinkedInLinkedIn In",
     ],
 )
 def test_a_line_of_machinery(text):
@@ -112,6 +113,7 @@ def test_a_line_of_machinery(text):
         "In dấu chân trên cát",
         "Biên tập lại sử địa phương",
         "Thích ứng với hạn mặn",
+        "Facebook in dấu chân người quê",
         "Xuân Hạ",
         "",
     ],

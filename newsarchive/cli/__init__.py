@@ -27,6 +27,7 @@ _COMMANDS = {
     "verify": ("verify", "Check every byte and row against what was captured."),
     "reextract": ("reextract", "Read everything captured anew, without a request."),
     "withhold": ("withhold", "Take an article out of search, export and web; it is kept."),
+    "import": ("importing", "Take in what others captured: WARC files, web archives."),
     "merge": ("merge", "Bring colleagues' archives into this one."),
 }
 

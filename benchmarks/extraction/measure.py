@@ -7,6 +7,7 @@ shares, precision and recall averaged over the pages, F1 of the two averages.
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -50,6 +51,14 @@ class Score:
     def median(self) -> float:
         """Milliseconds of the middle page."""
         return median(self.milliseconds)
+
+
+def forget() -> None:
+    """Empty the package's caches: what was told of a page's lines once helps nobody who reads the page again."""
+    for module in [module for name, module in sys.modules.items() if name.startswith("newsarchive")]:
+        for thing in list(vars(module).values()):
+            if hasattr(thing, "cache_clear"):
+                thing.cache_clear()
 
 
 def read(reader: Reader, sheet: Sheet, score: Score) -> Reading:

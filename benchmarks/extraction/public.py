@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks.extraction.measure import Score, read
+from benchmarks.extraction.measure import Score, forget, read
 from benchmarks.extraction.readers import Reader, Sheet
 
 SEEN, UNSEEN = "developed on", "unseen"
@@ -53,6 +53,7 @@ def half(name: str) -> str:
 
 def judge(reader: Reader, pages: list[tuple[Sheet, str]], scorer: ModuleType) -> Score:
     """One extractor over the pages."""
+    forget()
     score = Score()
     for sheet, truth in pages:
         body = read(reader, sheet, score).body

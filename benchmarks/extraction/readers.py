@@ -53,7 +53,8 @@ Reader = Callable[[Sheet], Reading]
 
 
 def readers(*, families: bool) -> dict[str, Reader]:
-    """The extractors by the name the tables print; ``families``: ours also with the rules of the page's family."""
+    """The extractors by the name the tables print; ``families``: ours also with the rules of the page's family, else
+    also without the sapo, which not everybody counts as text."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("newspaper").setLevel(logging.CRITICAL)
     logging.getLogger("readability").setLevel(logging.CRITICAL)
@@ -62,6 +63,8 @@ def readers(*, families: bool) -> dict[str, Reader]:
     found: dict[str, Reader] = {"newsarchive": ours}
     if families:
         found["newsarchive, families on"] = ours_with_family
+    else:
+        found["newsarchive, the sapo left out"] = ours_without_lead
     return {
         **found,
         f"trafilatura {version('trafilatura')}": lambda sheet: trafilatura(sheet, fast=False),
@@ -79,6 +82,13 @@ def ours(sheet: Sheet) -> Reading:
 def ours_with_family(sheet: Sheet) -> Reading:
     """The package's extractor with the rules of the page's family, where one is shipped."""
     return _ours(sheet, sheet.rules)
+
+
+def ours_without_lead(sheet: Sheet) -> Reading:
+    """The package's extractor, with the sapo taken off the body."""
+    article = extract(sheet.html, sheet.url)
+    body = article.body or ""
+    return Reading(body.removeprefix(article.lead or "").lstrip() or body)
 
 
 def _ours(sheet: Sheet, rules: Rules) -> Reading:

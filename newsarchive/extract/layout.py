@@ -109,7 +109,7 @@ def read_layout(
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
         if title.dated and title.block:
-            layout.heads.append(replace(title.block, text=title.dated))
+            layout.heads.append(replace(title.block, text=title.dated, links=[], link_share=0.0))
     if named := chosen.get("title"):
         layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)

@@ -201,7 +201,8 @@ def _links_by_shape(
     host = host_of(url)
     for block in kept:
         for href, text in () if block.chrome else block.links:
-            if len(text) < _MIN_TITLE or href in labels:
+            dated = block.kind == "row" and any(is_date_line(cell) for cell in block.text.split(" | "))
+            if len(text) < (5 if dated else _MIN_TITLE) or href in labels:
                 continue
             target = canonical_url(href, base)
             if target is None or target == url or is_front_page(target) or _FILE.search(urlsplit(target).path):

@@ -38,7 +38,7 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKED = re.compile(r"\b(?:active|current|selected|disabled|aspnetdisabled|chon|hien-?tai|on)\b", re.IGNORECASE)
 _NEXT_ADDRESS = ("data-next-url", "data-next", "data-next-page", "data-url", "data-href")
 # EasyDNNnews numbers the pages of each module of a page.
-_PAGE_PATH = re.compile(r"/(?:pgrid/\d+/pageid|page|trang|p)[/-](\d+)", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:pgrid/\d+/pageid|currentpage|pageindex|page|trang|pg|p)[/-](\d+)", re.IGNORECASE)
 _PAGE_SUFFIX = re.compile(r"[-/_](?:trang-?|page-?|p)?(\d{1,4})(?=(?:\.\w+)?/?$)")
 
 
@@ -89,6 +89,9 @@ def next_page(root: Tree, base: str, url: str, articles: set[str]) -> str | None
     for element in root.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split() and (found := usable(element.get("href"))):
             return found
+    older = next((a for a in root.iter("a") if "blog-pager-older-link" in (a.get("class") or "").split()), None)
+    if older is not None and (found := usable(older.get("href"))):
+        return found  # Blogger counts by the day of the last post shown, not by pages.
     here = _page_number(url)
     numbered = _chosen_from(root, usable)
     marked: list[int] = []

@@ -143,6 +143,8 @@ def _read_credit_line(text: str, alone: bool, known: bool) -> CreditLine | None:
         return _labelled(match)
     if (match := _WORKS_UNMARKED.match(text) or _WORK_OF.match(text)) and (names := bare_names(match["names"])):
         return CreditLine(byline=names)
+    if (match := _WORK_OF.match(text)) and _capitalised_throughout(match["names"]):
+        return CreditLine(byline=_trimmed(match["names"]))
     if not alone:
         return None
     second = _SECOND_WORK.search(text) if ":" in text or "：" in text else None

@@ -18,7 +18,7 @@ from newsarchive.vietnamese.text import collapse, fold
 
 _LONGEST = 50
 _HOME = re.compile(r"trang ?(?:chu|nhat)|home|tin chinh")
-_STEPS = re.compile(r"[»›>]|(?<=\s)/(?=\s)")
+_STEPS = re.compile(r"[»›>→]|(?<=\s)/(?=\s)")
 # All that stands between the links of a trail: "Tin tức >> Du lịch".
 _TRAIL = re.compile(r"\s*(?:(?:»|›|>{1,2})\s*){1,5}")
 # A link or line so named leads to the section.
@@ -32,8 +32,9 @@ _NO_SECTION = re.compile(
 def find_section(root: Tree, meta: Metadata, layout: Layout, title: str | None) -> tuple[str, str] | None:
     """The section and where it stands ("breadcrumb", "meta", "above the title"); None where nothing names it."""
     for labels in (breadcrumb(root), _trail_above(layout)):
-        if trail := [label for label in labels if not title or not _says_title(label, title)]:
-            return trail[-1], "breadcrumb"
+        trail = [label for label in labels if not title or not _says_title(label, title)]
+        if named := [label for label in trail if _NO_SECTION.fullmatch(landmarks.plain(label)) is None]:
+            return named[-1], "breadcrumb"
     if meta.section:
         return meta.section, "meta"
     name = _linked_by_title(layout) or _name_over_title(layout)
@@ -79,19 +80,39 @@ def _linked_by_title(layout: Layout) -> str | None:
 
 
 def _name_over_title(layout: Layout) -> str | None:
-    """The heading right over the title, in the title's own box, as portals print the section's name."""
+    """The line right over the title, in the title's own box, as portals print the section's name: a heading, a link, or
+    what a link of the menu says too."""
     title = layout.title_block
     above = [b for b in layout.above[-6:] if b.index >= _first_near(layout)]
     block = next((b for b in reversed(above) if not is_tool(b) and not is_date_line(b.text)), None)
-    if title is None or block is None or not block.heading_level or block.chrome or not _may_name(block.text, block):
+    if title is None or block is None or block.chrome or not _may_name(block.text, block):
+        return None
+    alone = not any(b.link_share > 0.9 and is_beside(b, block) for b in above)
+    linked = alone and block.link_share > 0.9 and len(block.links) == 1 and not is_front_page(block.links[0][0])
+    if not (block.heading_level or linked or _is_in_menu(block, layout)):
         return None
     box = common_element([block.element, title.element])
     near = box is not None and box.tag not in ("body", "html", "form") and _depth(title.element, box) <= 4
     return block.text if near else None
 
 
+def is_beside(one: Block, other: Block) -> bool:
+    """True for two lines set alike in one box, as a menu's are."""
+    if one is other:
+        return False
+    alike = one.element.getparent() is other.element.getparent() and one.tag == other.tag
+    return alike or one.element is other.element
+
+
+def _is_in_menu(line: Block, layout: Layout) -> bool:
+    words = line.folded.strip(" :»›>")
+    return any(fold(label) == words for b in layout.above[:200] if b is not line for _, label in b.links)
+
+
 def _may_name(text: str, block: Block) -> bool:
-    if not 3 <= len(text) <= _LONGEST or landmarks.landmark(text) or is_date_line(text) or is_tool(block):
+    if not 3 <= len(text) <= _LONGEST or is_date_line(text) or is_tool(block):
+        return False
+    if landmarks.landmark(text) not in (None, landmarks.NOTICES):
         return False
     return not reads_as_site(text) and _NO_SECTION.fullmatch(landmarks.plain(text)) is None
 

@@ -16,8 +16,9 @@ from newsarchive.extract.blocks import Block, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.lines import is_date_line, is_tool
 from newsarchive.extract.metadata import Metadata, title_parts, without_site_name
+from newsarchive.extract.people import read_credit_line
 from newsarchive.sites.urls import is_front_page
-from newsarchive.vietnamese.text import fold
+from newsarchive.vietnamese.text import collapse, fold
 
 _TITLE_NAME = re.compile(r"(?<!sub)(?<!sub[-_])title|headline|tieu-?de|td_?tin|news-?name|heading", re.IGNORECASE)
 # What portals call themselves: how the name begins, and the small words in it beside names; a headline that begins the
@@ -25,7 +26,8 @@ _TITLE_NAME = re.compile(r"(?<!sub)(?<!sub[-_])title|headline|tieu-?de|td_?tin|n
 _SITE_START = re.compile(
     r"(?:trang|cong) (?:tin|thong tin|ttdt|dien tu)\b|website\b|ubnd\b|uy ban nhan dan\b|dang bo\b|(?:quan|huyen|thi|"
     r"thanh) uy\b|"
-    r"dang uy\b|hdnd\b|hoi dong nhan dan\b|mat tran\b|(?:quan|huyen|thi xa|thi tran|thanh pho|tinh|tp|phuong|xa)\b"
+    r"dang uy\b|hdnd\b|hoi dong nhan dan\b|mat tran\b|(?:quan|huyen|thi xa|thi tran|thanh pho|tinh|tp|phuong|"
+    r"xa(?! hoi\b))\b"
 )
 _SITE_WORDS = frozenset(
     "trang cong tin thong ttdt dien tu tong hop website uy ban nhan dan ubnd dang bo quan huyen thi xa tran thanh "
@@ -107,7 +109,8 @@ def find_title(
         if block.kind != "text" or not 6 <= len(block.text) <= 300:
             continue
         hinted = block.element in named
-        if block.heading_level == 0 and block.link_share > 0.5 and len(block.text) not in lengths and not hinted:
+        linked = block.link_share > 0.5 and not _is_label(block)
+        if block.heading_level == 0 and linked and len(block.text) not in lengths and not hinted:
             continue
         score = _score(block, claims, first_prose, hinted)
         if score > best_score:
@@ -125,6 +128,11 @@ def find_title(
 def _printed(block: Block) -> Title:
     """A title as its line prints it, without marks before it and a date in brackets behind it."""
     text, dated = without_date_behind(block.text.strip(" »›•"))
+    for part in islice(block.element.iter("span", "small", "em", "i", "font"), 10):
+        stamp = collapse(str(part.text_content()))
+        if dated is None and 6 <= len(stamp) <= 60 and text.endswith(f" {stamp}") and is_date_line(stamp):
+            # The stamp stands behind the title on its line, in a part of its own.
+            text, dated = text[: -len(stamp)].rstrip(" -–|,"), stamp
     return Title(block, text, "article", dated)
 
 
@@ -165,7 +173,7 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
     score += 5 if hinted else 2 if named else 0
     if block.chrome and not exact:
         score -= 4
-    if block.link_share > 0.5 and not all(_leads_nowhere(href) for href, _ in block.links):
+    if block.link_share > 0.5 and not _is_label(block):
         # A breadcrumb or a menu that repeats the title stands before it; the site's name leads to the front page. The
         # name of a section, too, may be all that <title> says.
         to_front = any(is_front_page(href) for href, _ in block.links)
@@ -185,6 +193,10 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
 def _leads_nowhere(href: str) -> bool:
     """True for a link that only looks like one: old themes set titles so."""
     return href.strip() in ("", "#") or href.strip().lower().startswith("javascript:")
+
+
+def _is_label(block: Block) -> bool:
+    return all(_leads_nowhere(href) for href, _ in block.links)
 
 
 def _is_no_title(block: Block, claims: _Claims) -> bool:
@@ -211,11 +223,21 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
     """With no heading and no claim: of the unbroken run of plain lines that leads to the prose, the one set most like a
     title; of equals the first. Below 15 characters, down to ``least``, a line must be set apart."""
     run: list[Block] = []
+    menu = {
+        fold(label)
+        for b in blocks[: min(first_prose, 200)]
+        if b.link_share > 0.5
+        for _, label in b.links
+        if len(label) < 30
+    }
     for block in reversed(blocks[max(0, first_prose - 40) : first_prose]):
         if block.kind == "image" or is_date_line(block.text) or is_tool(block):
             continue
-        if block.link_share > 0.5 or block.chrome or _is_no_title(block, claims):
+        if (block.link_share > 0.5 and not _is_label(block)) or block.chrome or _is_no_title(block, claims):
             break
+        if read_credit_line(block.text, alone=False) or block.folded in menu:
+            # "Ghi chép của …"; the section's name, as the menu says it.
+            continue
         if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and _set_apart(block)):
             run.append(block)
     return max(reversed(run), key=_set_apart, default=None)

@@ -98,3 +98,12 @@ def test_without_heading_and_claim_the_line_set_most_like_a_title(lines, found):
 
 def test_a_page_without_any_line_above_its_text_has_no_title():
     assert title("") == (None, None)
+
+
+def test_a_titles_link_may_lead_nowhere_and_its_day_stand_behind_it():
+    text = "Hai mươi hộ ở xã Suối Bạc vừa xuống giống bảy héc-ta bưởi da xanh theo dự án của Hội Nông dân huyện."
+    line = (
+        "<div><a href='#' class='link'>Nông dân Suối Bạc trồng thử bưởi da xanh</a>&nbsp; <span>20/06/2009</span></div>"
+    )
+    article = extract(f"<html><body><div>{line}<div><p>{text}</p><p>{text[::-1]}</p></div></div></body></html>", URL)
+    assert (article.title, article.date) == ("Nông dân Suối Bạc trồng thử bưởi da xanh", "2009-06-20")

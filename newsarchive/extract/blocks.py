@@ -62,6 +62,7 @@ _NO_BODY_NAME = re.compile(r"comment|respond|binh-?luan|y-?kien|foot|nav|menu|si
 _HIDDEN_NAMES = frozenset(("hidden", "hide", "d-none"))
 _SHOWN_WIDE = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*block", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 # Bootstrap's classes for bold type, and for lines at the right.
 _BOLD_NAMES = frozenset(("fw-bold", "fw-bolder", "fw-semibold", "font-weight-bold", "font-weight-bolder", "font-bold"))
@@ -182,6 +183,9 @@ class _Reader:
                         self._picture(child, frame)
                     elif tag in BLOCK_TAGS:
                         self.walk(child, tag, child, inner, depth + 1)
+                    elif tag == "span" and _BLOCK_STYLE.search(child.get("style") or ""):
+                        # Editors without paragraphs make them so.
+                        self.walk(child, "div", child, inner, depth + 1)
                     elif len(child):
                         self.walk(child, tag, block, inner, depth + 1)
                     elif text := child.text:

@@ -37,6 +37,12 @@ def read(body):
             id="a list of links in mid-text",
         ),
         pytest.param(
+            f'{HEAD}<div class="text">'
+            + "".join(f'<span style="display: block; margin: 0">{text}</span>' for text in BODY)
+            + "</div>",
+            id="paragraphs of spans that are set as blocks",
+        ),
+        pytest.param(
             f'{HEAD}<div class="text"><p>{P1}</p><figure><figcaption>Lục bình phủ kín mặt rạch hồi đầu tháng'
             f'</figcaption></figure><p>{P2}</p><p>{P3}</p><div class="video-caption">Cảnh vớt rác buổi sáng</div>'
             f"<p>{P4}</p></div>",

@@ -7,10 +7,13 @@ from __future__ import annotations
 import argparse
 import platform
 from pathlib import Path
+from statistics import mean
 
+from benchmarks.dates.pages import pages as dated_pages
 from benchmarks.extraction import golden, public
-from benchmarks.extraction.measure import Score, averages, f1
+from benchmarks.extraction.measure import Score, averages, f1, forget, read
 from benchmarks.extraction.readers import Reader, Sheet, readers
+from newsarchive.sites.profile import Rules
 
 
 def main() -> None:
@@ -25,6 +28,7 @@ def main() -> None:
         parser.error(str(error))
     print(f"Python {platform.python_version()}, {platform.machine()}.\n")
     print_golden(misses=arguments.misses)
+    print_times()
     if pages:
         print_public(arguments.public, pages, misses=arguments.misses)
     else:
@@ -58,6 +62,29 @@ def print_golden(*, misses: bool) -> None:
         for name in [name for name in scores if name.startswith("newsarchive")]:
             for page, field, expected, answer in scores[name].misses:
                 print(f"{name}\t{page}\t{field}\t{expected}\t{answer}")
+
+
+def print_times() -> None:
+    """The time a whole district page takes, with masthead, menus and boxes around a text of usual length; the golden
+    pages are bare beside them. Each page is read once.
+    """
+    pages = [Sheet(page.name, page.html, page.url, Rules(), page.fetched_at, page.listing) for page in dated_pages()]
+    kilobytes = mean(len(page.html) for page in pages) / 1000
+    # What an extractor does with the sapo takes no time.
+    found = {name: reader for name, reader in readers(families=False).items() if "sapo" not in name}
+    warm_up(found, pages[::30])
+    scores: dict[str, Score] = {}
+    for name, reader in found.items():
+        forget()
+        scores[name] = Score()
+        for page in pages:
+            read(reader, page, scores[name])
+    print(f"### Whole district pages ({len(pages)} of {kilobytes:.0f} KB)\n")
+    print("| | ms a page: median | mean | mean for 34 KB |")
+    print("|---|---|---|---|")
+    for name, score in scores.items():
+        print(f"| {name} | {score.median:.1f} | {score.mean:.1f} | {score.mean * 34 / kilobytes:.1f} |")
+    print(_failures(scores))
 
 
 def print_public(folder: Path, pages: list[tuple[Sheet, str]], *, misses: bool) -> None:

@@ -35,7 +35,10 @@ _URL_DAY = re.compile(
     r"|(?P<y3>20[0-3]\d)(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,4})?(?!\d))"
 )
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>0[1-9]|1[0-2])/")
-_DATE_NAME = re.compile(r"(?:^|[\s_-])(?:date|time|ngay|published)(?:$|[\s_-])", re.IGNORECASE)
+_DATE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:date|time|ngay|published|(?:create|post|entry|news|pub|publish)-?date|ngay-?dang)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _LATE_LABELS = {CREATED: 1, UPDATED: 2}
 _BESIDE_TITLE = re.compile(r"[(\[]\s*([^()\[\]]{6,40}?)\s*[)\]]\s*$")
 
@@ -118,7 +121,8 @@ def printed_dates(
     """Dates printed by the title and below the body, the likeliest first.
 
     ``own`` is the article's line above the title, if it has one; ``blocks`` are all of the page: a labelled line counts
-    where it stands in a tool bar ("Ngày đăng … | In | Gửi") or with a name beside it, too.
+    where it stands in a tool bar ("Ngày đăng … | In | Gửi") or with a name beside it, too, and so does one between
+    title and text whose name says that it is the date.
     """
     first_body = layout.body[0].index if layout.body else 0
     last_body = layout.body[-1].index if layout.body else 0
@@ -129,7 +133,9 @@ def printed_dates(
         if below and block.index - last_body > NEAR:
             continue
         reading = _printed_date(block, limits, below=below)
-        if reading is None or (block not in lines and reading.label not in OWN_LABELS):
+        if reading is None:
+            continue
+        if block not in lines and reading.label not in OWN_LABELS and (below or not any(_dated_parts(block))):
             continue
         if not _may_tell(block, reading, below=below, inside=first_body < block.index < last_body):
             continue
@@ -181,8 +187,8 @@ def _printed_date(block: Block, limits: Limits, *, below: bool) -> DateReading |
 
 
 def _dated_parts(block: Block) -> Iterator[str]:
-    """The parts of a line whose name says that they print a date."""
-    for element in islice(block.element.iter("span", "em", "i", "small", "a", "b"), 40):
+    """The parts of a line, or the line itself, whose name says that they print a date."""
+    for element in islice(block.element.iter(block.tag, "span", "em", "i", "small", "a", "b"), 40):
         text = collapse(str(element.text_content())) if _DATE_NAME.search(element.get("class") or "") else ""
         if text and text in block.text:
             yield text
@@ -201,7 +207,7 @@ def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) 
     if inside or (below and not reading.is_day):
         return False
     # "by Minh Thư | 13/09/2019 | Tin tức | 0 bình luận": a theme's line of many parts.
-    return any(is_date_line(part) for part in ([block.text] if below else parts_of(block.text)))
+    return any(is_date_line(part) for part in ([block.text] if below else [*parts_of(block.text), *_dated_parts(block)]))
 
 
 def _beside_title(layout: Layout) -> Candidate | None:

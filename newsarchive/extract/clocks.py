@@ -39,7 +39,7 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
         dated = ((b, r) for b in near if (r := line_date(b.text)) is not None and not is_of_link(b))
         block, reading = next(dated, (None, None))
         if block is not None and reading is not None and _is_own(block, reading, title, visit):
-            own = block
+            own = None if _is_before_label(reading, layout) else block
     shaped: DateReading | None = None
     for block in layout.above:
         if block is own or (reading := _clock(block)) is None:
@@ -49,6 +49,15 @@ def above_title(layout: Layout, visit: date | None) -> tuple[DateReading | None,
         if shaped is None and _is_clock_shaped(reading):
             shaped = reading
     return shaped, own
+
+
+def _is_before_label(reading: DateReading, layout: Layout) -> bool:
+    """True for a day in a clock's shape that is later than what a labelled line by the title says: "Cập nhật: …"."""
+    if reading.label is not None or not _is_clock_shaped(reading) or reading.earliest is None:
+        return False
+    end = layout.body[0].index if layout.body else 0
+    labelled = (r for b in layout.heads if b.index < end and (r := line_date(b.text)) and r.label in OWN_LABELS)
+    return any(told.latest is not None and told.latest < reading.earliest for told in labelled)
 
 
 def _clock(block: Block) -> DateReading | None:

@@ -97,7 +97,7 @@ def date_article(
     pictures = [c for source in sources for c in addressed_dates(source, "image-url", "a picture's address")]
     for candidate in [*candidates, *pictures]:
         candidate.refused = candidate.refused or refusal(candidate, limits)
-    chosen = _choose(candidates)
+    chosen = _choose(candidates, _event(layout, limits.last_day))
     newer, older = _neighbours(listing, limits)
     last_day = min((d for d in (limits.last_day, newer, *_changes(meta, limits)) if d), default=None)
     event = _event(layout, chosen.reading.latest if chosen else last_day)
@@ -109,8 +109,11 @@ def date_article(
 # The choice
 
 
-def _choose(candidates: list[Candidate]) -> Candidate | None:
-    """The best candidate that is not refused; a loser that must be doubted is marked with the reason."""
+def _choose(candidates: list[Candidate], event: DateReading | None) -> Candidate | None:
+    """The best candidate that is not refused; a loser that must be doubted is marked with the reason.
+
+    ``event`` is the day the text itself opens with.
+    """
     usable = [c for c in candidates if c.refused is None]
     usable.sort(key=_trust)
     if not usable:
@@ -122,12 +125,26 @@ def _choose(candidates: list[Candidate]) -> Candidate | None:
             best = other
     if best.source in ("json-ld", "meta"):
         # A portal that was moved stamps every article with the day of the move: the page's own earlier day is believed.
-        earlier = [c for c in usable if c.source in ("article", "listing", "feed") and c.reading.label != UPDATED]
-        printed = next((c for c in earlier if c.reading.latest and c.reading.latest < _earliest(best)), None)
+        others = [c for c in usable if c.source in ("article", "listing", "feed") and c.reading.label != UPDATED]
+        printed = next((c for c in others if c.reading.latest and c.reading.latest < _earliest(best)), None)
         if printed is not None:
             best.refused = f"the {'page' if printed.source == 'article' else printed.source} prints an earlier day"
             return printed
+        later = next((c for c in others if c.reading.is_day and _earliest(c) > _earliest(best)), None)
+        if later is not None and _is_of_template(best, event, _earliest(later)):
+            best.refused = f"a template's: the {'page' if later.source == 'article' else later.source} prints a later day"
+            return later
     return best
+
+
+def _is_of_template(stated: Candidate, event: DateReading | None, printed: date) -> bool:
+    """True for metadata that no article made, where another day is printed: midnight of New Year's Day, or a day before
+    one that the text tells with its year, as the printed day is not."""
+    day = _earliest(stated)
+    if stated.reading.is_day and (day.month, day.day) == (1, 1) and (stated.reading.time or "00:00")[:5] == "00:00":
+        return True
+    told = event.earliest if event and event.is_day and ASSUMED_YEAR not in event.oddities else None
+    return told is not None and day < told <= printed
 
 
 def _trust(candidate: Candidate) -> tuple[bool, int]:

@@ -33,6 +33,7 @@ VIET_NAM_OFFSET = "+07:00"
 """Asia/Ho_Chi_Minh since 13 June 1975 (tz database), long before any page."""
 ASSUMED_OFFSET = "offset assumed"
 WEEKDAY_CONFLICT = "weekday conflict"
+MONTH_FIRST = "American order, by its weekday"
 NO_DATE = "no date found"
 
 
@@ -212,6 +213,7 @@ def _whole_text(text: str, plain: str) -> DateReading:
 def _with_surroundings(text: str, plain: str, core: Core, start: int, end: int) -> DateReading:
     earlier = later = None
     label = None
+    core_start, core_end = start, end
     if start:
         head = plain[max(0, start - 64) : start]
         if _WORTH_A_LOOK.search(head) and (earlier := _BEFORE.search(head)) and earlier.group().strip(" :,.|-"):
@@ -226,11 +228,13 @@ def _with_surroundings(text: str, plain: str, core: Core, start: int, end: int) 
             end = later.end()
             while plain[end - 1] in " (['":
                 end -= 1
+    weekday = _weekday(earlier, "12")
+    if weekday is None:
+        weekday = _weekday(later, "1")
+    if weekday is not None and later is not None and plain.startswith(" - ", core_end) and _time(later) is not None:
+        core = _month_first(plain[core_start:core_end], core, weekday)
     oddities, time, offset = core.oddities, None, None
     if core.earliest is not None and core.earliest == core.latest:
-        weekday = _weekday(earlier, "12")
-        if weekday is None:
-            weekday = _weekday(later, "1")
         if weekday is not None and core.earliest.weekday() != weekday:
             oddities = (*oddities, WEEKDAY_CONFLICT)
         # The time behind the date before the one in front of it: "… 14:00 Thứ năm - 08/10/2020 15:32".
@@ -242,6 +246,19 @@ def _with_surroundings(text: str, plain: str, core: Core, start: int, end: int) 
     return DateReading(
         text[start:end], core.value, core.earliest, core.latest, time, offset, core.shape, label, oddities, start, end
     )
+
+
+def _month_first(plain: str, core: Core, weekday: int) -> Core:
+    """A stamp in the form of Drupal's "D, m/d/Y - H:i" ("T4, 03/10/2010 - 08:15") as it was meant: with the month first
+    where its weekday agrees with that order and not with the other."""
+    if core.earliest is None or core.earliest.weekday() == weekday or core.earliest.day > 12:
+        return core
+    if re.fullmatch(r"\d\d/\d\d/\d{4}", plain) is None:
+        return core
+    meant = core.earliest.replace(month=core.earliest.day, day=core.earliest.month)
+    if meant.weekday() != weekday:
+        return core
+    return Core("mm/dd/yyyy", meant.isoformat(), meant, meant, (MONTH_FIRST,))
 
 
 def _label(text: str, plain: str, start: int, end: int) -> str | None:
@@ -282,6 +299,8 @@ def _time(found: re.Match[str] | None) -> str | None:
             hour = 0
         elif (half == "trua" and hour < 4) or (half == "dem" and 8 <= hour < 12):
             hour += 12
+    if hour == 24 and minute:
+        hour = 0  # Java's "kk" counts the hours of a day from 1 to 24, the one after midnight as 24.
     if hour > 23 or minute > 59:
         return None
     return f"{hour:02d}:{minute:02d}:{second}" if second else f"{hour:02d}:{minute:02d}"

@@ -200,3 +200,45 @@ def test_a_month_in_the_address_stays_a_month():
     article = read(url="https://quan-hoa-mai.example/2020/10/chinh-trang-hem/")
     assert (article.date, article.date_earliest, article.date_latest) == ("2020-10", "2020-10-01", "2020-10-31")
     assert date.fromisoformat(article.date_latest) <= VISIT.date()
+
+
+STAMP = '<meta property="article:published_time" content="{}">'
+
+
+@pytest.mark.parametrize(
+    ("stamp", "printed", "opening", "expected"),
+    [
+        ("2019-01-01T00:00:00+07:00", "Ngày đăng: 08/10/2020", "", "2020-10-08"),
+        ("2019-01-01", "08/10/2020 15:32", "", "2020-10-08"),
+        ("2019-01-01T08:30:00+07:00", "Ngày đăng: 08/10/2020", "", "2019-01-01"),
+        ("2020-06-11T09:00:00+07:00", "Ngày đăng: 08/10/2020", "Ngày 07/10/2020, phường ra quân.", "2020-10-08"),
+        ("2020-06-11T09:00:00+07:00", "Ngày đăng: 08/10/2020", "Sáng 10/6, phường ra quân.", "2020-06-11"),
+        ("2020-06-11T09:00:00+07:00", "Ngày đăng: 08/10/2020", "Ngày 20/10/2020, phường sẽ ra quân.", "2020-06-11"),
+    ],
+)
+def test_metadata_that_a_template_made_gives_way_to_the_print(stamp, printed, opening, expected):
+    opening = {"opening": opening} if opening else {}
+    assert read(head=STAMP.format(stamp), under=f"<p>{printed}</p>", **opening).date == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div class='widget post-info'><ul><li><span class='item--type-date'>Tháng Mười 8, 2020</span></li></ul></div>",
+        "<div class=article-tools><span class=createdate>Thứ năm, 08 Tháng 10 2020 09:21 </span> <span>Đài Hoa Mai"
+        "</span></div>",
+    ],
+)
+def test_a_day_under_the_title_that_is_named_so_counts_among_furniture(line):
+    article = read(under=line, below="<span class=modifydate>Lần cập nhật cuối lúc 12/10/2020 15:02</span>")
+    assert (article.date, article.date_source) == ("2020-10-08", "article")
+
+
+def test_a_clock_above_the_title_is_not_before_what_a_labelled_line_says():
+    html = (
+        "<html><head><title>Phường chỉnh trang mười hai con hẻm nhỏ</title></head><body><center>"
+        "<div>Thứ Hai, 30/11/2020 09:15:08</div><h1>Phường chỉnh trang mười hai con hẻm nhỏ</h1>"
+        f"<div>(Cập nhật: 08/10/2020 15:32)</div><div>{PROSE}</div></center></body></html>"
+    )
+    article = extract(html, "https://quan-hoa-mai.example/tin/77", None, PageContext())
+    assert (article.date, article.page_date) == ("2020-10-08", "2020-11-30")

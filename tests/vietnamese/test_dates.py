@@ -123,12 +123,23 @@ def test_a_quarter_and_a_year_are_their_months():
         ("08/10/2020 15:32", ASSUMED_OFFSET),
         ("O8/1O/2O20", "letter O for zero"),
         ("10/8/2020 3:32:08 PM", "American order, by its AM/PM"),
+        ("T5, 10/08/2020 - 15:32", "American order, by its weekday"),
     ],
 )
 def test_what_is_odd_is_said(text, oddity):
     reading = read_date(text)
     assert reading.date == "2020-10-08"
     assert oddity in reading.oddities
+
+
+@pytest.mark.parametrize("text", ["Thứ ba, 09/10/2019 07:00", "T3, 9/10/2019 - 07:00", "T3, 09/10/2019"])
+def test_a_wrong_weekday_alone_turns_no_day_around(text):
+    reading = read_date(text)
+    assert (reading.date, WEEKDAY_CONFLICT in reading.oddities) == ("2019-10-09", True)
+
+
+def test_the_hour_after_midnight_may_be_counted_as_the_24th():
+    assert [read_date(f"{time} 08/10/2020").time for time in ("24:35", "24:00", "25:10")] == ["00:35", None, None]
 
 
 @pytest.mark.parametrize(

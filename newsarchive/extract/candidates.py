@@ -207,7 +207,9 @@ def _may_tell(block: Block, reading: DateReading, *, below: bool, inside: bool) 
     if inside or (below and not reading.is_day):
         return False
     # "by Minh Thư | 13/09/2019 | Tin tức | 0 bình luận": a theme's line of many parts.
-    return any(is_date_line(part) for part in ([block.text] if below else [*parts_of(block.text), *_dated_parts(block)]))
+    return any(
+        is_date_line(part) for part in ([block.text] if below else [*parts_of(block.text), *_dated_parts(block)])
+    )
 
 
 def _beside_title(layout: Layout) -> Candidate | None:

@@ -132,7 +132,9 @@ def _choose(candidates: list[Candidate], event: DateReading | None) -> Candidate
             return printed
         later = next((c for c in others if c.reading.is_day and _earliest(c) > _earliest(best)), None)
         if later is not None and _is_of_template(best, event, _earliest(later)):
-            best.refused = f"a template's: the {'page' if later.source == 'article' else later.source} prints a later day"
+            best.refused = (
+                f"a template's: the {'page' if later.source == 'article' else later.source} prints a later day"
+            )
             return later
     return best
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from newsarchive.extract.blocks import BLOCK_TAGS, Block, names_of
 from newsarchive.extract.document import Tree
+from newsarchive.extract.lines import is_sentence
 from newsarchive.extract.people import read_credit_line
 from newsarchive.vietnamese.text import collapse, fold
 
@@ -159,7 +160,7 @@ def is_caption(picture: Block, line: Block, text: list[Block]) -> bool:
         return False
     if _opens_with_caption(line):
         return True
-    if _small_table(picture, line) or _NAMES_PHOTOGRAPHER.search(line.text):
+    if _small_table(picture, line, text) or _NAMES_PHOTOGRAPHER.search(line.text):
         return True
     others = any(b.is_prose and b is not line for b in text)
     # An editor may have set all there is in headings, the pictures too.
@@ -208,14 +209,16 @@ def _broken_off(image: Tree) -> bool:
     return True
 
 
-def _small_table(picture: Block, line: Block) -> bool:
-    """Picture and line share a table that holds little else."""
+def _small_table(picture: Block, line: Block, text: list[Block]) -> bool:
+    """Picture and line share a table that holds little else, and no other sentence: a whole short article may stand in
+    one."""
     table = next(picture.element.iterancestors("table"), None)
     if table is None or table not in line.element.iterancestors():
         return False
     letters = 0
-    for text in table.itertext():
-        letters += len(text.strip())
+    for part in table.itertext():
+        letters += len(part.strip())
         if letters >= len(line.text) + 250:
             return False
-    return True
+    others = (b for b in text if b is not line and is_sentence(b.text))
+    return not any(table in b.element.iterancestors() for b in others)

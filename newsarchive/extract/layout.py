@@ -19,7 +19,16 @@ from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_marked_caption, is_picture, pair_captions
 from newsarchive.extract.landmarks import RELATED
-from newsarchive.extract.lines import is_date_line, is_document, is_item, is_place_and_date, is_time_stamp, is_tool
+from newsarchive.extract.lines import (
+    is_date_line,
+    is_document,
+    is_file_row,
+    is_item,
+    is_place_and_date,
+    is_sentence,
+    is_time_stamp,
+    is_tool,
+)
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line, without_by
 from newsarchive.extract.signatures import is_address, part_signatures
@@ -53,7 +62,6 @@ _RELATED_NAME = re.compile(r"relate|lien-?quan|tin-?lq|read-?(?:more|also)|xem-?
 _MOST_ZONES = 60
 # Fields whose elements, where a profile selects them, are no part of the body.
 _APART = ("title", "date", "lead", "caption", "byline", "related")
-_STOP = re.compile(r"[.!?…”\"]$|\./\.$")
 
 
 @dataclass(slots=True)
@@ -286,11 +294,6 @@ def _may_be_prose(block: Block) -> bool:
     return not landmarks.is_footer_line(block.text) and not is_tool(block)
 
 
-def is_sentence(text: str) -> bool:
-    """True for a line that reads as a whole sentence: some words and a stop."""
-    return len(text) >= 25 and text.count(" ") >= 4 and _STOP.search(text[-3:]) is not None
-
-
 # Where the article ends
 
 
@@ -456,7 +459,7 @@ def _is_head(block: Block) -> bool:
 def _is_furniture_line(block: Block, position: int, article: list[Block], inside: list[bool], last: int) -> bool:
     """A line of machinery inside the article's element: print and share, keywords, a list of other articles' links."""
     if block.kind == "row":
-        return False
+        return is_file_row(block)
     if is_tool(block) or landmarks.is_tags_line(block.text) or landmarks.is_advert(block.text) or is_invitation(block):
         return True
     if block.link_share <= 0.9:

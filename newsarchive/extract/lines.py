@@ -14,6 +14,9 @@ _DATE_WORDS = re.compile(
     r"ngay|gio|phut|luc|cap nhat|dang|xuat ban|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|gmt|post|update|publish|date|"
     r"thoi gian|viet boi|bai viet|tin|lan cuoi|sua|tao|t[2-7]|cn|sa|ch|am|pm|thang|nam",
 )
+_STOP = re.compile(r"[.!?…”\"]$|\./\.$")
+# Beside a document's link in a row: its number and size, and cells without anything.
+_SIZES = re.compile(r"[\s|\d.,()]*(?:(?:[KMG]i?B|bytes?)[\s|()]*)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _COUNTER_WORDS = re.compile(r"(?:luot|so|lan)? ?(?:xem|doc|views?)|nguon|admin|tac gia|boi")
 # "Người đăng: … .Ngày đăng: … .Lượt xem: 845 lượt."
@@ -50,6 +53,22 @@ def is_item(text: str) -> bool:
     (True, False)
     """
     return _ITEM.match(text) is not None or _WHEN.match(fold(text)) is not None
+
+
+def is_sentence(text: str) -> bool:
+    """True for a line that reads as a whole sentence: some words and a stop."""
+    return len(text) >= 25 and text.count(" ") >= 4 and _STOP.search(text[-3:]) is not None
+
+
+def is_file_row(block: Block) -> bool:
+    """True for a row of the table in which a CMS offers documents: its head ("Đính kèm | Kích thước"), or a document's
+    link and its size."""
+    if block.kind != "row":
+        return False
+    if not block.links:
+        return landmarks.offers_documents(block.text.partition("|")[0])
+    documents = all(is_document(href, label) for href, label in block.links)
+    return documents and _SIZES.fullmatch(beside_links(block)) is not None
 
 
 def is_tool(block: Block) -> bool:

@@ -14,6 +14,7 @@ from newsarchive.vietnamese.names import is_body_or_place, is_courtesy, is_name
 from newsarchive.vietnamese.text import collapse, fold
 
 _SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\s[-–—]\s|(?<=\w)\s?[–—]\s?(?=\w)|(?<=\w)- (?=\w)|\s(?:và|cùng|VÀ)\s)\s*")
+_ROLE_ALONE = re.compile(r"(?:nhóm )?(?:p\.?v|ctv|btv)\.?", re.I)
 # What a person did or is, before the name: "PV Xuân Hạ", "Nhóm tác giả: …".
 _ROLE = re.compile(
     r"^(?:(?:nhóm )?(?:phóng viên|cộng tác viên|tác giả|biên tập viên|nhà báo|p\.?v|ctv|btv)|nhóm)\s*[:.]?\s+(?=\w)",
@@ -25,6 +26,9 @@ _ROLE_AFTER = re.compile(
     r"dịch)\s*\)?$",
     re.I,
 )
+
+# … or only is: "Xuân Hạ - CTV"; behind several names, or behind "và", it stands for somebody more.
+_ROLE_BEHIND = re.compile(r"\s*[-–—(]\s*(?:p\.?v|ctv|btv|phóng viên|cộng tác viên|biên tập viên)\s*\)?$", re.I)
 
 # "Tin, ảnh", "Bài và ảnh", "Tin - bài", "Tin/ảnh", "Ảnh, tin" …: what the named person did.
 _WORK = (
@@ -233,8 +237,10 @@ def bare_names(text: str, *, known: bool = False) -> str | None:
     text = collapse(text).strip(" *_,;|-–")
     if not 2 <= len(text) <= 80 or any(c in text for c in '?!:"“”%@…'):
         return None
+    if is_name(named := _ROLE_BEHIND.sub("", text)) and not _ROLE_ALONE.fullmatch(named):
+        text = named
     without = _ROLE_AFTER.sub("", text).strip(" ,;-–")
-    if not re.fullmatch(r"(?:nhóm )?(?:p\.?v|ctv)\.?", without, re.I):
+    if not _ROLE_ALONE.fullmatch(without):
         without = _ROLE.sub("", without)
     names = [re.sub(r"^[Nn]hóm ", "", name) for name in _SEPARATOR.split(without) if name]
     if not 1 <= len(names) <= 6 or not all(is_name(name, known=known) for name in names):

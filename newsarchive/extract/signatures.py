@@ -75,18 +75,18 @@ def _is_credit(line: Block) -> bool:
 
 
 def _is_office_under_name(text: list[Block]) -> bool:
-    """True where the last line says where the person works whose name alone stands above it: in brackets ("(Phòng Y tế
-    huyện)"), below a labelled name, or set as the name is."""
+    """True where the last line says where the person works, or lives, whose name stands above it.
+
+    It does where brackets ("(Phòng Y tế huyện)") or the name's label ("Tác giả: …") show it; else where both lines are
+    set alike and the name is nobody's who signs for an office, nor the last of a list of names.
+    """
     before, name, office = text[-3:]
     if not (_is_credit(name) and office.kind == "text" and is_office(office.text)):
         return False
-    if office.text[0] == "(" or read_credit_line(name.text, alone=False):
-        return True
-    line = read_credit_line(name.text)
+    shown = office.text[0] == "(" or read_credit_line(name.text, alone=False) is not None
     one, other = name.element, office.element
     beside = one.getparent() is other.getparent() and one.tag == other.tag and name.align == office.align
-    signs = line is not None and line.byline is not None and not _introduces_name(before, name)
-    return signs and (one is other or beside) and not _is_credit(before)
+    return shown or ((one is other or beside) and not _introduces_name(before, name) and not _is_credit(before))
 
 
 def _introduces_name(line: Block, name: Block) -> bool:

@@ -34,6 +34,8 @@ _SITE_WORDS = frozenset(
     "pho tinh tp "
     "phuong hdnd hoi dong mat to quoc viet nam chinh quyen cua va".split()
 )
+# A box of the page rather than its article, whose name is set like a title.
+_BOX_NAME = re.compile(r"cat|sec|mod|block|box|group|widget|menu|nav|zone|page|head(?:er)?-?title", re.IGNORECASE)
 # What <title> and headings say on every page.
 _NO_HEADLINE = re.compile(
     r"chao mung (?:quy|cac|ban).*|trang chu.*|home ?page.*|untitled.*|new page.*|index|tin chi tiet|tin hoat dong|"
@@ -221,8 +223,10 @@ def _claimed(text: str, exact: bool, claims: _Claims) -> float:
 
 def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: int) -> Block | None:
     """With no heading and no claim: of the unbroken run of plain lines that leads to the prose, the one set most like a
-    title; of equals the first. Below 15 characters, down to ``least``, a line must be set apart."""
+    title; of equals the first. Below 15 characters, down to ``least``, a line must be set apart; where there is no
+    other, one may be as short whose name says that it is a title, and no box's."""
     run: list[Block] = []
+    named: list[Block] = []
     menu = {
         fold(label)
         for b in blocks[: min(first_prose, 200)]
@@ -240,7 +244,9 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
             continue
         if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and _set_apart(block)):
             run.append(block)
-    return max(reversed(run), key=_set_apart, default=None)
+        elif 6 <= len(block.text) < 15 and _TITLE_NAME.search(names := names_of(block.element)):
+            named += [] if _BOX_NAME.search(names) else [block]
+    return max(reversed(run or named), key=_set_apart, default=None)
 
 
 def _set_apart(block: Block) -> int:

@@ -44,7 +44,8 @@ _SYLLABLES = frozenset(
 # What an office, an organisation, a document or a place begins with; compared with marks, tones in one placement.
 _BODY = re.compile(
     place_tones(
-        r"(?:quận|phường|huyện|xã|tỉnh|thị xã|thị trấn|thành phố|tp|khu phố|ấp|thôn|tổ dân phố|khu vực|"
+        r"(?:quận|phường|huyện|xã|tỉnh|thị xã|thị trấn|thành phố|tp|khu phố|ấp|thôn|xóm|khóm|tổ dân phố|khu vực|"
+        r"(?:tổ|đội|khu|bản|làng|buôn) \d+|"
         r"ủy ban|ubnd|ubmt\w*|hđnd|hội đồng|đảng bộ|đảng ủy|quận ủy|huyện ủy|thị ủy|thành ủy|tỉnh ủy|chi bộ|"
         r"chi đoàn|ban (?:chấp hành|tuyên giáo|dân vận|tổ chức|biên tập|thường vụ|thường trực|chỉ huy|chỉ đạo|"
         r"giám hiệu|quản lý|quản trị|nội chính|kinh tế|tuyên huấn|bảo vệ|đại diện|bầu cử|công tác|liên lạc|tiếp công "

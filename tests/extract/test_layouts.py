@@ -705,7 +705,10 @@ def test_documents_offered_under_the_text_are_attachments_and_end_nothing(told, 
     assert article.source == (None if tags else "Báo Bến Nứa")
 
 
-@pytest.mark.parametrize("signed", [f"{NAME}<br>(Phòng Y tế quận)", f"Tin, ảnh: {NAME}<br>Đài Truyền thanh quận"])
+@pytest.mark.parametrize(
+    "signed",
+    [f"{NAME}<br>(Phòng Y tế quận)", f"Tin, ảnh: {NAME}<br>Đài Truyền thanh quận", f"{NAME}<br>(Xóm 5, Bến Nứa)"],
+)
 def test_the_office_of_who_signs_and_a_document_below_keep_the_signature(signed):
     office = f"<p align='right'><i>{signed}</i></p>"
     article = extract(plain(p(*BODY) + office + "<p>Tài liệu: <a href='/vb/1.pdf'>Kế hoạch</a></p>").encode(), URL)
@@ -727,3 +730,38 @@ def test_a_title_that_a_script_prints_below_the_picture_is_its_caption():
     assert extract(plain(f"<p>{picture}</p>{p(*BODY)}").encode(), URL).caption == CAPTION
     picture = picture.replace("class='caption'", "")
     assert extract(plain(f"<p>{picture}</p>{p(*BODY)}").encode(), URL).caption is None
+
+
+def test_the_table_in_which_documents_are_offered_is_no_text():
+    head = "<tr><th>Đính kèm</th><th>Kích thước</th></tr>"
+    row = "<tr><td><a href='/files/ke-hoach-15.doc'>ke-hoach-15.doc</a></td><td>42.5 KB</td></tr>"
+    article = extract(plain(f"{p(*BODY)}{right(NAME)}<table>{head}{row}</table>").encode(), URL)
+    assert (article.body.split("\n\n"), article.byline) == (BODY, NAME)
+    assert [link.kind for link in article.links] == ["attachment", "related", "related"]
+
+
+def test_the_first_sentence_of_a_short_article_in_a_table_is_no_caption_of_the_picture_above_it():
+    text = [
+        "Hai mươi hộ trong hẻm vừa đóng tiền sửa lại cái cầu ván bắc qua rạch Ông Đội.",
+        "Cầu cũ làm từ năm kia, ván mục, trẻ con đi học phải có người dắt.",
+        "Ai có công góp công, hẻm định xong trước rằm.",
+    ]
+    html = f"<table><tr><td><h2>Góp tiền sửa cầu ván</h2>{IMG}<div class=nd>{p(*text)}</div></td></tr></table>"
+    article = extract(page(html, title="Tin tức").encode(), URL)
+    assert (article.body.split("\n\n"), article.caption) == (text, None)
+    small = f"<table><tr><td>{IMG}</td></tr><tr><td>{CAPTION}.</td></tr></table>"
+    assert extract(plain(small + p(*BODY)).encode(), URL).caption == f"{CAPTION}."
+
+
+@pytest.mark.parametrize("named", ["pTitle", "tieude", "news-title"])
+def test_a_title_of_two_words_is_told_by_its_name_where_the_pages_says_the_sites(named):
+    head = f"<div class=CatTitle>Phóng sự</div><div class={named}>Mùa biển động</div><div>12/09/2020 08:15</div>"
+    for title in ("BAO BEN NUA ONLINE", "Báo Bến Nứa"):
+        article = extract(page(f"{head}<div class=pBody>{p(*BODY)}</div>", title=title).encode(), URL)
+        assert (article.title, article.date) == ("Mùa biển động", "2020-09-12")
+
+
+def test_the_name_of_a_box_is_no_title_of_two_words():
+    head = "<div class='box-title'>Tin tức</div>"
+    article = extract(page(f"{head}<div class=pBody>{p(*BODY)}</div>", title=TITLE).encode(), URL)
+    assert article.title == TITLE

@@ -144,9 +144,9 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One address of the frontier: ``kind`` is ``listing``, ``article`` or ``related``; ``depth`` counts listing pages
-    from the first; ``found_on`` is the page that named it. For listing pages ``chain`` is the listing they are reached
-    from, ``walk`` the run that set out for them."""
+    """One address of the frontier: ``kind`` is ``listing``, ``article``, ``related`` or ``image``; ``depth`` counts
+    listing pages from the first; ``found_on`` is the page that named it. For listing pages ``chain`` is the listing
+    they are reached from, ``walk`` the run that set out for them."""
 
     url: str
     kind: str
@@ -171,6 +171,14 @@ class ListingPage:
 
     task: Task
     listing: Listing
+    capture: Capture | None
+
+
+@dataclass(slots=True)
+class PicturePage:
+    """What the spider hands on when a picture of an article was fetched; its bytes are in its capture."""
+
+    task: Task
     capture: Capture | None
 
 

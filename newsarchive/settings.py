@@ -41,6 +41,9 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 REDIRECT_MAX_TIMES = 5
+# Pictures of articles: bytes of one, and how many a run asks for; the next goes on from there.
+NEWSARCHIVE_IMAGE_MAXSIZE = os.environ.get("NEWSARCHIVE_IMAGE_MAXSIZE") or 10 * 1024 * 1024
+NEWSARCHIVE_IMAGES_PER_RUN = os.environ.get("NEWSARCHIVE_IMAGES_PER_RUN") or 2000
 # An answer that broke off is recorded as it came; the spider asks again.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 

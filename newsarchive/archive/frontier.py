@@ -1,9 +1,11 @@
 """The crawl's memory: what is still to do, what was done, what failed. Rows of table ``frontier``.
 
 kinds    ``listing`` a listing page · ``article`` an article a listing showed · ``related`` one only articles link to
+         ``image`` a picture of an article that is kept
 states   ``todo`` to be fetched · ``done`` read and kept · ``gone`` the site says it has it no more (404, 410)
          ``failed`` tried, to be tried again by a later run · ``refused`` robots.txt forbids it
          ``elsewhere`` read, but not of this site's section · ``reached`` read by way of a redirect from another address
+         ``unfit`` a picture that is not to be kept: too long, in a private network, or a page in its place
 
 A *walk* goes from a listing's first page to its next ones until a page shows only what earlier walks saw. A run may end
 in the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all
@@ -15,6 +17,10 @@ A page that is asked for by posting a form has no address of its own. Its row is
 (:func:`posted_place`): the address of the page the posting began at, and how many pages on. The form is not kept: it
 holds the state of the page before, which a later run must ask for anew. So a walk that ends at such a page is gone on
 with from the address the posting began at.
+
+Pictures are not put here as their articles are kept: when a crawl's pages are done it looks which pictures of its site
+no capture holds (:meth:`Frontier.find_pictures`). So those of articles that were imported, or read anew by an extractor
+that finds more, are asked for too. For a picture ``chain`` is the address it was captured under, where that is another.
 """
 
 from __future__ import annotations
@@ -23,12 +29,12 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from newsarchive.archive.store import Archive, utc_now
+from newsarchive.archive.store import WITHHELD, Archive, utc_now
 from newsarchive.items import Task
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.dates import read_date
 
-LISTING, ARTICLE, RELATED = "listing", "article", "related"
+LISTING, ARTICLE, RELATED, IMAGE = "listing", "article", "related", "image"
 BARREN = 5
 """Listing pages in a row, none of whose links turned out to be an article, after which a walk ends."""
 MAX_TRIES = 8
@@ -64,20 +70,23 @@ class Frontier:
         """Start a run: first listing pages are due again, what failed is tried again, unfinished walks go on.
 
         ``full``: everything ever found is due again, gone, refused and given-up addresses included. Without it, of the
-        gone ones only those that were never read (a site in trouble answers 404 for pages it has).
+        gone ones only those that were never read (a site in trouble answers 404 for pages it has). A picture that is
+        kept is never due again.
         """
         with self.archive.transaction() as db:
             if full:
                 # A walk that set out before all others ends only where the listing does.
                 db.execute(
-                    "UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ? AND state != 'reached'",
+                    "UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ? AND state != 'reached'"
+                    # What a picture shows does not change.
+                    " AND (kind != 'image' OR state != 'done')",
                     (self.site,),
                 )
             else:
                 db.execute(
                     "UPDATE frontier SET state = 'todo' WHERE site = ? AND tries < ?"
                     " AND (state IN ('failed', 'refused')"
-                    " OR state = 'gone' AND kind != 'listing' AND article_id IS NULL)",
+                    " OR state = 'gone' AND kind NOT IN ('listing', 'image') AND article_id IS NULL)",
                     (self.site, MAX_TRIES),
                 )
             listings = list(listings)
@@ -200,7 +209,7 @@ class Frontier:
         return True
 
     def due(self, count: int, *, since: date | None = None, in_turn: bool = False) -> list[Task]:
-        """Up to ``count`` addresses to fetch now, of one kind: articles as found, then listing pages, then related.
+        """Up to ``count`` pages to fetch now, of one kind: articles as found, then listing pages, then related.
 
         Articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so that
         what never works never stands in the way. With ``since``, an article whose listing prints an earlier day stays
@@ -211,6 +220,7 @@ class Frontier:
         """
         rows = self.archive.rows(
             "SELECT url, kind, depth, found_on, chain, walk FROM frontier WHERE site = ? AND state = 'todo'"
+            " AND kind IN ('article', 'listing', 'related')"
             " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, "
             + ("row_number() OVER (PARTITION BY found_on ORDER BY rowid), " if in_turn else "")
             + "rowid"
@@ -256,7 +266,7 @@ class Frontier:
         with self.archive.transaction() as db:
             db.execute(
                 "UPDATE frontier SET state = :state, done_at = :now, article_id = coalesce(:article, article_id),"
-                " tries = CASE WHEN :state IN ('failed', 'refused', 'gone') THEN tries + 1 ELSE 0 END"
+                " tries = CASE WHEN :state IN ('failed', 'refused', 'gone', 'unfit') THEN tries + 1 ELSE 0 END"
                 " WHERE site = :site AND url = :url",
                 {"state": state, "now": utc_now(), "article": article_id, "site": self.site, "url": url},
             )
@@ -291,6 +301,77 @@ class Frontier:
         return self.archive.row(sql, self.site, *same_page(url)) is not None
 
     def left(self) -> int:
-        """How many addresses are still to do."""
-        row = self.archive.row("SELECT count(*) AS n FROM frontier WHERE site = ? AND state = 'todo'", self.site)
+        """How many pages are still to do."""
+        return self._todo(LISTING, ARTICLE, RELATED)
+
+    def pictures_left(self) -> int:
+        """How many pictures are still to do, of those that :meth:`find_pictures` found."""
+        return self._todo(IMAGE)
+
+    def _todo(self, *kinds: str) -> int:
+        sql = "SELECT count(*) AS n FROM frontier WHERE site = ? AND state = 'todo' AND kind IN"
+        row = self.archive.row(f"{sql} ({', '.join('?' * len(kinds))})", self.site, *kinds)
         return int(row["n"]) if row else 0
+
+    # Pictures
+
+    def find_pictures(self, count: int, *, of_this_run: bool = False) -> list[Task]:
+        """The pictures of the site's articles that no capture holds: up to ``count`` to ask for now, those that failed
+        before last. ``of_this_run``: only those of articles that were read in it.
+
+        Articles that are withheld are left out.
+        """
+        read = f"a.site = ? AND a.id NOT IN ({WITHHELD})"
+        whose: tuple[str | int, ...] = (self.site,)
+        if of_this_run:
+            read += " AND a.capture_id IN (SELECT id FROM captures WHERE run_id = ?)"
+            whose += (self.run_id,)
+        with self.archive.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO frontier (site, url, kind, found_at, found_on)"
+                " SELECT a.site, p.url, 'image', ?, a.url FROM articles a JOIN pictures p ON p.article_id = a.id"
+                f" WHERE {read} AND (p.url LIKE 'http://%' OR p.url LIKE 'https://%')"
+                " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.site = a.site AND f.url = p.url)"
+                " AND p.capture_id IS NULL ORDER BY a.id, p.position",
+                (utc_now(), *whose),
+            )
+        rows = self.archive.rows(
+            "SELECT f.url, f.found_on FROM frontier f WHERE f.site = ? AND f.kind = 'image' AND f.state = 'todo'"
+            f" AND f.url IN (SELECT i.url FROM articles a JOIN images i ON i.article_id = a.id WHERE {read})"
+            " ORDER BY f.tries, f.rowid LIMIT ?",
+            self.site,
+            *whose,
+            count,
+        )
+        return [Task(row["url"], IMAGE, found_on=row["found_on"]) for row in rows]
+
+    def settle_picture(self, task: Task) -> bool:
+        """True where an answer of a picture's address was captured since (another site has it too): it is done then."""
+        row = self.archive.row(
+            "SELECT media_type FROM captures WHERE url = ? AND status = 200 ORDER BY id DESC LIMIT 1", task.url
+        )
+        if row is None:
+            return False
+        self.close(task.url, "done" if is_picture(row["media_type"]) else "unfit")
+        return True
+
+    def keep_picture(self, task: Task, captured: str) -> None:
+        """A picture was captured, under the address ``captured``."""
+        with self.archive.transaction() as db:
+            self.close(task.url, "done")
+            chain = captured if captured != task.url else None
+            db.execute("UPDATE frontier SET chain = ? WHERE site = ? AND url = ?", (chain, self.site, task.url))
+
+    def is_first_try(self, url: str) -> bool:
+        """True where an address was never tried in an earlier run without success."""
+        row = self.archive.row("SELECT tries FROM frontier WHERE site = ? AND url = ?", self.site, url)
+        return row is not None and row["tries"] == 0
+
+
+def is_picture(media_type: str | None) -> bool:
+    """False for the answer of a server that has a page in a picture's place; the view ``pictures`` has the same rule.
+
+    >>> is_picture("image/jpeg"), is_picture(None), is_picture("text/html")
+    (True, True, False)
+    """
+    return not (media_type or "").startswith("text/")

@@ -10,11 +10,11 @@ import re
 from dataclasses import fields
 from urllib.parse import urlsplit
 
-from newsarchive.archive.frontier import ARTICLE, LISTING, RELATED, posted_place
+from newsarchive.archive.frontier import ARTICLE, IMAGE, LISTING, RELATED, posted_place
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import mend
 from newsarchive.items import RELATED as RELATED_LINK
-from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, Listing, ListingPage, Task
+from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, Listing, ListingPage, PicturePage, Task
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import host_of, path_of, same_page
 from newsarchive.vietnamese.text import collapse, fold, normalise
@@ -26,7 +26,7 @@ MAX_SITEMAPS = 3
 MAX_CHILDREN = 1000
 """Sitemaps that indexes may lead to in one run."""
 
-Outcome = ArticlePage | ListingPage | GonePage | FailedPage
+Outcome = ArticlePage | ListingPage | PicturePage | GonePage | FailedPage
 
 
 class Intake:
@@ -47,6 +47,8 @@ class Intake:
         try:
             with self.run.archive.transaction():
                 match item:
+                    case PicturePage() | GonePage() | FailedPage() if item.task.kind == IMAGE:
+                        self._keep_picture(item)
                     case ArticlePage():
                         self._keep_article(item)
                     case ListingPage():
@@ -79,6 +81,25 @@ class Intake:
         for link in article.links:
             if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
                 run.frontier.add(link.url, RELATED, found_on=article.url)
+
+    def _keep_picture(self, item: PicturePage | GonePage | FailedPage) -> None:
+        run, task = self.run, item.task
+        first = run.frontier.is_first_try(task.url)
+        match item:
+            case PicturePage():
+                assert item.capture is not None
+                state = "done"
+                run.frontier.keep_picture(task, item.capture.url)
+            case GonePage():
+                state = "gone"
+                run.frontier.close(task.url, state)
+            case FailedPage():
+                state = {"robots": "refused", "validate": "unfit"}.get(item.stage, "failed")
+                reason = collapse(item.reason)
+                run.archive.keep_failure(run_id=run.id, url=task.url, stage=item.stage, reason=reason)
+                run.frontier.close(task.url, state)
+                run.pictures.first_failure = run.pictures.first_failure or f"{task.url}: {reason}"
+        run.pictures.count(state, first=first)
 
     def _another_page(self, article: Article, task: Task) -> str | None:
         """Why a page that a redirect led to is not the article that was asked for: its title is not the one listed.

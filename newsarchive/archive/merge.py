@@ -24,7 +24,7 @@ from newsarchive.items import Article, Image, Link
 
 _RUN = "site started_at finished_at outcome requests articles_new changed unchanged gone failed detail".split()
 # Of two memories of one address the one that got further is kept.
-_PROGRESS = ("todo", "failed", "refused", "gone", "elsewhere", "reached", "done")
+_PROGRESS = ("todo", "failed", "refused", "gone", "unfit", "elsewhere", "reached", "done")
 
 
 @dataclass(slots=True)

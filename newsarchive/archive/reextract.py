@@ -135,7 +135,7 @@ def _tasks(archive: Archive, sites: list[str]) -> Iterator[_Task]:
     )
     refused = (
         f"SELECT {capture}, f.site, NULL, 0{', NULL' * len(_COMPARED)} FROM frontier f JOIN captures c ON c.url = f.url"
-        f" WHERE f.site IN ({marks}) AND f.kind != 'listing' AND f.state = 'failed' AND c.status = 200"
+        f" WHERE f.site IN ({marks}) AND f.kind NOT IN ('listing', 'image') AND f.state = 'failed' AND c.status = 200"
     )
     rows = archive.connection.execute(f"{read} UNION ALL {refused} ORDER BY warc_file, warc_offset", (*sites, *sites))
     for row in rows:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsarchive.archive.frontier import Frontier
@@ -52,6 +53,34 @@ class SiteColumns:
     family: str | None
 
 
+@dataclass(slots=True)
+class Pictures:
+    """What became of the pictures a run asked for: how many ended in which state of the frontier (``states``), how many
+    of those never asked for before (``first``)."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    first: Counter[str] = field(default_factory=Counter)
+    first_failure: str | None = None
+
+    def count(self, state: str, *, first: bool) -> None:
+        """Count one."""
+        self.states[state] += 1
+        self.first[state] += first
+
+    def in_words(self, left: int) -> str:
+        """All of it as one line's end; empty where there were none. ``left``: how many are still to do."""
+        words = {"done": "kept", "gone": "gone", "unfit": "not to be kept", "refused": "refused", "failed": "failed"}
+        said = [f"{self.states[state]} {word}" for state, word in words.items() if self.states[state]]
+        said += [f"{left} left for the next crawl"] if left else []
+        return f"; pictures: {', '.join(said)}" if said else ""
+
+    @property
+    def all_failed(self) -> bool:
+        """True where of those asked for the first time none could be had, and not because the site says so."""
+        lost = self.first["failed"] + self.first["unfit"]
+        return bool(lost) and lost == self.first.total() and not self.states["done"]
+
+
 class CrawlRun:
     """An open run: its archive, lock, row, WARC files and frontier.
 
@@ -78,6 +107,7 @@ class CrawlRun:
         """The forms to post for listing pages that have no address of their own, by their place in the frontier."""
         self.silent = False
         """The site stopped answering, and the run was ended for that."""
+        self.pictures = Pictures()
         self.empty_listing: str | None = None
         self.first_failure: str | None = None
         self.trouble: str | None = None

@@ -312,3 +312,25 @@ def evidence(db: Database) -> None:
 def posted_captures(db: Database) -> None:
     """Which form was posted for an answer: several pages of a listing may be answers of one address."""
     db.execute("ALTER TABLE captures ADD COLUMN posted TEXT")
+
+
+_PICTURES = """
+CREATE INDEX frontier_url ON frontier(url);
+CREATE VIEW pictures AS
+    SELECT article_id, position, url, caption, credit, (
+        SELECT c.id FROM captures c
+        WHERE c.url IN (
+            SELECT images.url
+            UNION ALL
+            SELECT f.chain FROM frontier f WHERE f.url = images.url AND f.kind = 'image' AND f.chain IS NOT NULL
+        ) AND c.status = 200 AND coalesce(c.media_type, '') NOT LIKE 'text/%'
+        ORDER BY c.id DESC LIMIT 1
+    ) AS capture_id
+    FROM images;
+"""
+
+
+@migrations()
+def pictures(db: Database) -> None:
+    """Each picture of an article with the capture that holds it: of its address, or of the one that led to."""
+    _run(db, _PICTURES)

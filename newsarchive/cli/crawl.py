@@ -26,6 +26,7 @@ AT_ONCE = 8
 @click.option("--since", type=Day(), metavar="D", help="Walk listings back to this day only.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site.")
 @click.option("--full", is_flag=True, help="Fetch everything ever found again, to see what changed or went.")
+@click.option("--no-images", is_flag=True, help="Leave the articles' pictures where they are.")
 @json_option
 @click.pass_context
 def crawl_command(
@@ -35,9 +36,10 @@ def crawl_command(
     since: date | None,
     limit: int | None,
     full: bool,
+    no_images: bool,
     as_json: bool,
 ) -> int:
-    """Crawl sites into the archive: new articles, and what an earlier crawl left undone.
+    """Crawl sites into the archive: new articles with their pictures, and what an earlier crawl left undone.
 
     A crawl that was stopped or killed is gone on with by the next one. With --all a broken profile does not keep the
     other sites from being crawled; the exit status is then 2 or more.
@@ -46,7 +48,7 @@ def crawl_command(
     if bool(sites) == all_sites:
         raise CommandError("name sites (`newsarchive sites` lists them), or say --all", 2)
     profiles, broken = _profiles(archive, sites)
-    runs, status = crawl(profiles, archive, since=since, limit=limit, full=full)
+    runs, status = crawl(profiles, archive, since=since, limit=limit, full=full, images=not no_images)
     if as_json:
         print_json(runs)
     return max(status, 2) if broken else status
@@ -76,17 +78,19 @@ def crawl(
     since: date | None = None,
     limit: int | None = None,
     full: bool = False,
+    images: bool = True,
     lines: bool = True,
 ) -> tuple[list[dict[str, Any]], int]:
     """Crawl sites side by side, progress on stderr; returns the rows of ``runs`` and the exit status (the worst).
 
-    Without ``lines`` there is only the bar on a terminal, and no word of how a site began and ended.
+    Without ``images`` no pictures are fetched, whatever the profiles say. Without ``lines`` there is only the bar on a
+    terminal, and no word of how a site began and ended.
 
     One process can do this once: Twisted's reactor does not start again. Where the archive cannot be made or written,
     no further site is begun, and the status is 2 or 3.
     """
     progress = _Progress(sys.stderr.isatty(), lines)
-    crawls = _Crawls(profiles, archive, progress, since=since, limit=limit, full=full)
+    crawls = _Crawls(profiles, archive, progress, since=since, limit=limit, full=full, images=images)
     crawls.work()
     return crawls.records, max(crawls.statuses, default=0)
 

@@ -193,7 +193,7 @@ def _show_article(article: dict[str, Any]) -> None:
     _field("capture", *_capture_lines(article["capture"]))
     _field("proof", *_capture_lines(article["gone_capture"]))
     _field("versions", *(f"{v['number']}  {v['seen_at']}  {_cause(v)}" for v in article["versions"]))
-    _field("pictures", *(_picture(image) for image in article["images"]))
+    _field("pictures", *(line for image in article["images"] for line in _picture(image)))
     for kind in dict.fromkeys(link["kind"] for link in article["links"]):
         _field(kind, *(_link(link) for link in article["links"] if link["kind"] == kind))
     _text(article)
@@ -278,9 +278,12 @@ def _capture_lines(capture: dict[str, Any] | None) -> Iterable[str]:
         yield f"{capture['url']} fetched {capture['fetched_at']}, HTTP {capture['status']}"
 
 
-def _picture(image: dict[str, Any]) -> str:
+def _picture(image: dict[str, Any]) -> Iterable[str]:
     credit = f" (photo: {image['credit']})" if image["credit"] else ""
-    return f"{image['url']}" + (f"  {image['caption']}" if image["caption"] else "") + credit
+    yield f"{image['url']}" + (f"  {image['caption']}" if image["caption"] else "") + credit
+    kept = image["capture"]
+    place = f": warc/{kept['warc_file']} at byte {kept['warc_offset']}, fetched {kept['fetched_at']}" if kept else ""
+    yield f"  {image['fate']}{place}"
 
 
 def _link(link: dict[str, Any]) -> str:

@@ -71,7 +71,7 @@ def _held(archive: Archive) -> dict[str, dict[str, Any]]:
     )
     addresses = archive.rows(
         "SELECT site, sum(state = 'todo') AS due, sum(state = 'failed') AS failed, sum(state = 'refused') AS refused"
-        " FROM frontier GROUP BY site"
+        " FROM frontier WHERE kind != 'image' GROUP BY site"
     )
     held: dict[str, dict[str, Any]] = {}
     for row in [*articles, *addresses]:

@@ -45,7 +45,7 @@ def try_profile(profile: Profile, pages: int) -> Trial:
     One process can do this once. Raises :class:`newsarchive.cli.common.CommandError` (3) where there is no room for it.
     """
     with TemporaryDirectory(prefix="newsarchive-") as folder:
-        runs, _ = crawl([profile], Path(folder), limit=pages, lines=False)
+        runs, _ = crawl([profile], Path(folder), limit=pages, images=False, lines=False)
         if not runs:
             raise CommandError(f"{folder}: no room for a trial; see the reason above", 3)
         with reading(Path(folder)) as archive:

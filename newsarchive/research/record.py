@@ -40,11 +40,13 @@ def fate(archive: Archive, key: str) -> str | None:
     url = canonical_url(key)
     if url is None:
         return None
-    row = archive.row("SELECT url, kind, state FROM frontier WHERE url IN (?, ?, ?, ?)", *same_page(url))
+    row = archive.row("SELECT url, kind, state, found_on FROM frontier WHERE url IN (?, ?, ?, ?)", *same_page(url))
     if row is None:
         return None
     if row["kind"] == "listing":
         return "it is a listing page"
+    if row["kind"] == "image":
+        return f"it is a picture ({picture_fate(archive, row['url'])}); the article it is on is {row['found_on']}"
     if row["state"] in ("failed", "refused"):
         failure = archive.row("SELECT reason FROM failures WHERE url = ? ORDER BY at DESC, rowid DESC", row["url"])
         return f"it could not be read: {failure['reason'] if failure else row['state']}"
@@ -56,10 +58,37 @@ def fate(archive: Archive, key: str) -> str | None:
     }.get(row["state"], "it was read, but no article of it is kept")
 
 
+def picture_fate(archive: Archive, url: str) -> str:
+    """What became of a picture's address, half a sentence."""
+    row = archive.row(
+        "SELECT state FROM frontier WHERE url = ? AND kind = 'image' ORDER BY state != 'done', state = 'todo'", url
+    )
+    if row is None:
+        return "not asked for"
+    if row["state"] in ("failed", "refused", "unfit"):
+        failure = archive.row("SELECT reason FROM failures WHERE url = ? ORDER BY at DESC, rowid DESC", url)
+        return f"not kept: {failure['reason'] if failure else row['state']}"
+    return {"todo": "still to be fetched", "gone": "gone when it was asked for", "done": "kept"}.get(
+        row["state"], "not kept"
+    )
+
+
+def _pictures(archive: Archive, article_id: int) -> list[dict[str, Any]]:
+    """An article's pictures in page order, each with its ``capture``, None where it is not kept, and its ``fate``."""
+    found = []
+    for row in archive.rows("SELECT * FROM pictures WHERE article_id = ? ORDER BY position", article_id):
+        kept = capture(archive, row["capture_id"])
+        said = {name: row[name] for name in ("url", "caption", "credit")}
+        found.append({**said, "capture": kept, "fate": "kept" if kept else picture_fate(archive, row["url"])})
+    return found
+
+
 def record(archive: Archive, article_id: int) -> dict[str, Any]:
-    """An article's columns, ``images``, ``links``, ``versions`` (without their texts), ``capture``, ``gone_capture``
-    (the answer that shows it gone), ``sites``: all that listed it, and ``withheld``: why others are not shown it.
-    Raises :class:`LookupError` where there is no such article.
+    """An article's columns and all that is known of it.
+
+    ``images`` (each with the ``capture`` that holds it, and its ``fate``), ``links``, ``versions`` (without their
+    texts), ``capture``, ``gone_capture`` (the answer that shows it gone), ``sites``: all that listed it, and
+    ``withheld``: why others are not shown it. Raises :class:`LookupError` where there is no such article.
     """
     row = archive.row("SELECT * FROM articles WHERE id = ?", article_id)
     if row is None:
@@ -73,6 +102,7 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
     listed = archive.rows("SELECT DISTINCT site FROM sightings WHERE url = ? ORDER BY site", row["url"])
     return {
         **with_lists(archive, row),
+        "images": _pictures(archive, article_id),
         "versions": [dict(version) for version in versions],
         "capture": capture(archive, row["capture_id"]),
         "gone_capture": capture(archive, row["gone_capture_id"]),

@@ -122,6 +122,15 @@ class CheckedFile:
             raise self.error(key, f"a {'whole ' if whole else ''}number from {least:g} to {most:g}", value)
         return float(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise self.error(key, "true or false, without quotes", value)
+        return value
+
     def encoding(self, key: str) -> str | None:
         """The name of a character encoding Python knows."""
         value = self.text(key)

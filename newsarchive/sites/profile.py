@@ -73,6 +73,7 @@ class Profile:
     delay: float = 1.0
     concurrency: int = 1
     encoding: str | None = None
+    images: bool = True
     article: Selectors = field(default_factory=dict)
     listing: Selectors = field(default_factory=dict)
 
@@ -138,6 +139,7 @@ def load_profile(path: Path) -> Profile:
         delay=checked.number("delay", 1.0, 0, 3600),
         concurrency=int(checked.number("concurrency", 1, 1, 16, whole=True)),
         encoding=checked.encoding("encoding"),
+        images=checked.flag("images", True),
         article=checked.selectors("article", ARTICLE_FIELDS),
         listing=checked.selectors("listing", LISTING_FIELDS),
     )

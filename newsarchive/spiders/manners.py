@@ -7,6 +7,7 @@ turns into a failure row.
 from __future__ import annotations
 
 import asyncio
+import socket
 from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from newsarchive.sites.robots import RobotsRules
 from newsarchive.sites.urls import host_of
 
 _FOR_ROBOTS = "newsarchive_robots"
+PICTURE = "newsarchive_picture"
+"""Key of ``request.meta`` that tells a request for a picture, which may lie on another host than the site's."""
 
 
 class Unwelcome(IgnoreRequest):
@@ -34,8 +37,9 @@ class OwnHosts:
     """Stops a redirect that leaves the site: what another host answers is not the site's article.
 
     An abandoned domain is soon a spammer's, and a dead article often leads to somebody's front page. A robots.txt may
-    lead to another host (RFC 9309 §2.3.1.2), but not into the network this program runs in: what it answers there would
-    be kept, and published, with the archive.
+    lead to another host (RFC 9309 §2.3.1.2), and pictures lie on many (the province's, a delivery network's), but
+    nothing leads into the network this program runs in: what it answers there would be kept, and published, with the
+    archive.
     """
 
     def __init__(self, crawler: Crawler):
@@ -46,16 +50,22 @@ class OwnHosts:
         """The hosts are those of the spider's profile."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Let a request of the site's own hosts pass. Raises :class:`Unwelcome` for another's."""
+    async def process_request(self, request: Request) -> None:
+        """Let a request of the site's own hosts pass, and for pictures and robots.txt those of others that are not
+        private. Raises :class:`Unwelcome` for the rest.
+        """
         hosts: tuple[str, ...] = self.crawler.spider.profile.hosts  # type: ignore[union-attr]
         host = host_of(request.url)
         if host in hosts:
             return
-        if not request.meta.get(_FOR_ROBOTS):
+        if request.meta.get(_FOR_ROBOTS):
+            if _is_private(host):
+                raise Unwelcome(f"robots.txt leads into a private network, {request.url}", "robots")
+        elif request.meta.get(PICTURE):
+            if _is_private(host) or await _leads_to_private(host):
+                raise Unwelcome(f"it lies in a private network, {request.url}", "validate")
+        else:
             raise Unwelcome(f"redirected to another site, {request.url}", "fetch")
-        if _is_private(host):
-            raise Unwelcome(f"robots.txt leads into a private network, {request.url}", "robots")
 
 
 def _is_private(host: str) -> bool:
@@ -64,6 +74,15 @@ def _is_private(host: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+
+
+async def _leads_to_private(host: str) -> bool:
+    """True where a public name has an address in a private network. A name without an address is the downloader's."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(_is_private(str(address[0]).partition("%")[0]) for *_, address in found)
 
 
 class Robots:

@@ -15,14 +15,7 @@ from urllib.parse import urlencode
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DontCloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
@@ -39,6 +32,8 @@ from newsarchive.settings import NEWSARCHIVE_CONTACT, USER_AGENT
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import canonical_url, is_front_page, path_of, same_page
 from newsarchive.spiders.manners import Unwelcome
+from newsarchive.spiders.network import ENDLESS_REDIRECT, network_error, unpacks_to_too_much
+from newsarchive.spiders.pictures import Bounds, PictureRound
 
 BATCH = 16
 """Requests handed to Scrapy at a time."""
@@ -50,8 +45,8 @@ class NewsSpider(Spider):
     """Crawls one profile's site into the archive at ``NEWSARCHIVE_DIR``.
 
     Arguments (``-a`` with ``scrapy crawl``): ``since`` (YYYY-MM-DD: listings are walked back to that day), ``limit``
-    (articles fetched at most), ``full`` (everything ever found is fetched again). Raises :class:`ValueError` for a
-    wrong one.
+    (articles fetched at most), ``full`` (everything ever found is fetched again), ``images`` (false: no pictures are
+    fetched, whatever the profile says). Raises :class:`ValueError` for a wrong one.
     """
 
     name = "news"
@@ -64,15 +59,18 @@ class NewsSpider(Spider):
         since: str | date | None = None,
         limit: str | int | None = None,
         full: str | bool = False,
+        images: str | bool = True,
         run: CrawlRun | None = None,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.since = date.fromisoformat(since) if isinstance(since, str) else since
         self.limit = int(limit) if limit is not None else None
-        self.full = str(full).lower() in ("true", "1", "yes")
+        self.full = _is_true(full)
+        self.images = _is_true(images) and self.profile.images
         self._given_run = run
         self._rules = self.profile.rules()
+        self._pictures: PictureRound | None = None
         self._articles_asked = 0
         self._unanswered = 0
 
@@ -80,8 +78,13 @@ class NewsSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        bounds = Bounds.of(crawler.settings)
         spider.run = spider._given_run or open_run(Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile)
         spider.run.on_trouble = spider._stop
+        if spider.images:
+            # A run that is bounded by its caller has the pictures of what it read, and no others that are left.
+            bounded = spider.limit is not None or spider.since is not None
+            spider._pictures = PictureRound(spider.run, bounds, of_this_run=bounded)
         crawler.signals.connect(spider._feed, signal=signals.spider_idle)
         return spider
 
@@ -108,10 +111,15 @@ class NewsSpider(Spider):
         if self.run.trouble or self.run.silent:
             return []
         try:
-            return list(self._due())
+            return list(self._due()) or self._pictures_due()
         except sqlite3.Error as error:
             self.run.recording_failed(f"the archive cannot be used: {error}")
             return []
+
+    def _pictures_due(self) -> list[Request]:
+        """Pictures, when no page is due; none where the site could not be read at all."""
+        read = self.run.listings_read or self.run.articles_new + self.run.changed + self.run.unchanged
+        return self._pictures.requests() if self._pictures and read else []
 
     def _due(self) -> Iterator[Request]:
         tasks = self.run.frontier.due(BATCH, since=self.since, in_turn=self.limit is not None)
@@ -234,13 +242,12 @@ class NewsSpider(Spider):
             case Unwelcome() as unwelcome:
                 yield FailedPage(task, unwelcome.stage, str(unwelcome))
             case IgnoreRequest() as ignored:
-                # Scrapy's two reasons stand in the text only.
-                unpacked = "DOWNLOAD_MAXSIZE" in str(ignored)
-                reason = "the answer unpacks to more than is read" if unpacked else _ENDLESS_REDIRECT
+                unpacked = unpacks_to_too_much(ignored)
+                reason = "the answer unpacks to more than is read" if unpacked else ENDLESS_REDIRECT
                 yield FailedPage(task, "fetch", reason)
             case error:
                 self._unanswered += 1
-                yield FailedPage(task, "fetch", f"no answer: {_network_error(error)}")
+                yield FailedPage(task, "fetch", f"no answer: {network_error(error)}")
 
     def _stop(self) -> None:
         """The archive cannot be written: end the crawl, what is kept is safe."""
@@ -250,7 +257,7 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         """Write the run's last word."""
         errors = self.crawler.stats.get_value("log_count/ERROR", 0) if self.crawler.stats else 0
-        outcome, detail = verdict(self.run, reason, errors, left=self._left())
+        outcome, detail = verdict(self.run, reason, errors, left=self._left(), pictures_left=self._pictures_left())
         self.run.finish(outcome, detail)
 
     def _left(self) -> int:
@@ -258,6 +265,11 @@ class NewsSpider(Spider):
         if self.limit is not None or self.since is not None or self.run.trouble:
             return 0
         return self.run.frontier.left()
+
+    def _pictures_left(self) -> int:
+        """How many pictures are found and left for another run."""
+        bounded = self.limit is not None or self.since is not None
+        return 0 if self._pictures is None or bounded or self.run.trouble else self.run.frontier.pictures_left()
 
 
 def open_run(folder: Path, profile: Profile) -> CrawlRun:
@@ -290,16 +302,21 @@ def _about(profile: Profile) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def verdict(run: CrawlRun, reason: str, errors: int, left: int) -> tuple[str, str]:
+def _is_true(value: str | bool) -> bool:
+    return str(value).lower() in ("true", "1", "yes")
+
+
+def verdict(run: CrawlRun, reason: str, errors: int, left: int, pictures_left: int = 0) -> tuple[str, str]:
     """A run's outcome (see :mod:`newsarchive.archive.run`) and one line for a person that says why and what to do.
 
     ``reason`` is Scrapy's for closing the spider, ``errors`` how many errors it logged, ``left`` how many addresses
-    are still to do.
+    are still to do, ``pictures_left`` how many pictures.
     """
     kept = run.articles_new + run.changed + run.unchanged
     numbers = (run.articles_new, run.changed, run.unchanged, run.gone, run.failed)
     words = ("new", "changed", "unchanged", "gone", "failed")
     counts = ", ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True))
+    counts += run.pictures.in_words(pictures_left)
     first = run.first_failure
     if run.trouble:
         return INTERRUPTED, f"stopped: {run.trouble} ({counts}); the next crawl goes on from here"
@@ -319,6 +336,9 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int) -> tuple[str, st
         return ATTENTION, f"{counts}: most pages are gone; has the site moved, or does it refuse this program?"
     if errors or left:
         return ATTENTION, f"{counts}; {errors} errors in the log, {left} addresses left for the next crawl"
+    if run.pictures.all_failed:
+        switch = "`images = false` in the profile leaves pictures out"
+        return ATTENTION, f"{counts}: none of the new ones could be had: {run.pictures.first_failure}; {switch}"
     return COMPLETE, counts
 
 
@@ -330,32 +350,3 @@ def _request(response: Response) -> Request:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-_ENDLESS_REDIRECT = "redirected again and again, without an end"
-_UNTRUSTED = "its certificate cannot be trusted (expired, of another host, or of an unknown authority)"
-
-
-def _network_error(error: BaseException | None) -> str:
-    """A network failure in a person's words."""
-    match error:
-        case CannotResolveHostError():
-            return "no such host"
-        case DownloadConnectionRefusedError():
-            return "connection refused"
-        case DownloadTimeoutError():
-            return "timed out"
-        case DownloadCancelledError():
-            return "the answer was too long"
-    detail = str(error)
-    # Twisted's reasons stand in the text only.
-    reasons = {
-        "certificate": _UNTRUSTED,
-        "VerificationError": _UNTRUSTED,
-        "SSL": "no secure connection could be made",
-        "ParseError": "its answer is not HTTP",
-        "ConnectionLost": "connection closed without an answer",
-        "ConnectionDone": "connection closed without an answer",
-    }
-    known = next((words for sign, words in reasons.items() if sign in detail), None)
-    return known or f"{type(error).__name__} {detail}"[:200]

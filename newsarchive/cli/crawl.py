@@ -87,7 +87,7 @@ def crawl(
     terminal, and no word of how a site began and ended.
 
     One process can do this once: Twisted's reactor does not start again. Where the archive cannot be made or written,
-    no further site is begun, and the status is 2 or 3.
+    no further site is begun, and the status is 2 or 3. Raises :class:`CommandError` (2) for a setting that is wrong.
     """
     progress = _Progress(sys.stderr.isatty(), lines)
     crawls = _Crawls(profiles, archive, progress, since=since, limit=limit, full=full, images=images)
@@ -102,10 +102,16 @@ class _Crawls:
         from scrapy.crawler import AsyncCrawlerProcess
         from scrapy.settings import Settings
 
+        from newsarchive.spiders.pictures import Bounds
+
         settings = Settings()
         settings.setmodule("newsarchive.settings", priority="project")
         settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
         settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+        try:
+            Bounds.of(settings)
+        except ValueError as error:
+            raise CommandError(str(error), 2) from error
         self.process = AsyncCrawlerProcess(settings)
         self.archive = archive
         self.arguments = arguments

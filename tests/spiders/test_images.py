@@ -69,6 +69,18 @@ def test_pictures_are_recorded_after_all_pages_and_never_again(tmp_path):
     assert (kept[0]["url"], kept[0]["fate"], kept[0]["capture"]["status"]) == (f"{base}/anh/a.jpg", "kept", 200)
 
 
+def senseless():
+    bound(IMAGE_MAXSIZE="ten")
+
+
+def test_a_bound_that_is_no_number_is_told(tmp_path):
+    with serve(illustrated("/anh/a.jpg")) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path, before=(senseless,))
+    assert done.status == 2
+    assert done.err == "newsarchive: NEWSARCHIVE_IMAGE_MAXSIZE: expected a whole number from 1, got 'ten'\n"
+
+
 @pytest.mark.parametrize(("more", "options"), [("images = false\n", ()), ("", ("--no-images",))])
 def test_a_switch_leaves_pictures_where_they_are(tmp_path, more, options):
     log = []

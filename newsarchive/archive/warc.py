@@ -327,6 +327,25 @@ def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
 
 
+def member_at(folder: Path, name: str, offset: int) -> tuple[ArcWarcRecord, bytes] | None:
+    """The record that is a whole gzip member at a place of a file, and the member's bytes; None where none lies there.
+
+    For the small records around a capture: a member longer than 1 MiB, or one that unpacks to more than 4, is None.
+    """
+    try:
+        with warc_path(folder, name).open("rb") as stream:
+            stream.seek(offset)
+            data = stream.read(1 << 20)
+        unpacker = zlib.decompressobj(31)
+        unpacker.decompress(data, 4 << 20)
+        if not unpacker.eof:
+            return None
+        member = data[: len(data) - len(unpacker.unused_data)]
+        return next(iter(ArchiveIterator(BytesIO(member)))), member
+    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error):
+        return None
+
+
 def read_page(
     folder: Path, capture: Capture, original: Capture | None = None, limit: int = -1
 ) -> tuple[StatusAndHeaders, bytes]:

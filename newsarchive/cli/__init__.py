@@ -20,7 +20,7 @@ _COMMANDS = {
     "sites": ("sites", "List the sites that can be crawled."),
     "search": ("reading", "Find articles by their words."),
     "show": ("reading", "Show one article, with its pictures, links and evidence."),
-    "export": ("reading", "Write articles as CSV or JSON Lines."),
+    "export": ("export", "Write articles, citations or captured pages for others."),
     "date": ("extract", "What the date reader makes of a text, and why."),
     "extract": ("extract", "Read one page; nothing is stored."),
     "status": ("status", "Each site: last run, what it holds, what needs a person."),

@@ -1,31 +1,16 @@
-"""``newsarchive search``, ``show`` and ``export``: reading the archive."""
+"""``newsarchive search`` and ``show``: reading the archive."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import (
-    CommandError,
-    Day,
-    folder,
-    json_option,
-    print_json,
-    printable,
-    reading,
-    say,
-    show,
-)
+from newsarchive.cli.common import CommandError, folder, json_option, print_json, printable, reading, say, show
+from newsarchive.cli.filters import check_query, chosen_filters, filter_options
 from newsarchive.research.evidence import why_this_date
-from newsarchive.research.export import WRITERS, articles, replacing
-from newsarchive.research.filters import Filters, UnknownSiteError
-from newsarchive.research.query import MAX_TERMS, parse
 from newsarchive.research.record import ADDED, REMOVED, Change, changes, fate, find, record, version
 from newsarchive.research.search import Hit, Passage, search
 
@@ -33,46 +18,12 @@ if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
 
-def _filter_options(command: Callable[..., int]) -> Callable[..., int]:
-    for option in (
-        click.option(
-            "--until", type=Day(), metavar="D", help="Only what may have been published on or before this day."
-        ),
-        click.option(
-            "--since", type=Day(), metavar="D", help="Only what may have been published on or after this day."
-        ),
-        click.option("--site", metavar="S", help="Only what this site listed."),
-    ):
-        command = option(command)
-    return command
-
-
-def _filters(archive: Archive, site: str | None, since: date | None, until: date | None) -> Filters:
-    """The filters of a call. Raises :class:`CommandError` (2) for a site the archive does not know, and for no days."""
-    if since and until and since > until:
-        raise CommandError(f"--since {since} is after --until {until}: no day is between them", 2)
-    filters = Filters(site, since, until)
-    try:
-        filters.check(archive)
-    except UnknownSiteError as error:
-        raise CommandError(f"--site: {error}", 2) from error
-    return filters
-
-
-def _check_query(query: str) -> None:
-    parsed = parse(query)
-    if not parsed:
-        raise CommandError(f"{query!r}: no word to search for", 2)
-    if parsed.cut:
-        say(f"newsarchive: only the first {MAX_TERMS} terms of the query are looked for")
-
-
 # -- search ----------------------------------------------------------------------------------------------------------
 
 
 @click.command("search")
 @click.argument("words", nargs=-1, required=True, metavar="QUERY")
-@_filter_options
+@filter_options
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="N articles at most."
 )
@@ -94,9 +45,9 @@ def search_command(
     quotes, and -- before one that begins with a minus.
     """
     query = " ".join(words)
-    _check_query(query)
+    check_query(query)
     with reading(folder(context)) as archive:
-        hits = search(archive, query, _filters(archive, site, since, until), limit=limit)
+        hits = search(archive, query, chosen_filters(archive, site, since, until), limit=limit)
     if as_json:
         print_json([_hit_object(hit) for hit in hits])
         return 0
@@ -191,6 +142,7 @@ def _show_article(article: dict[str, Any]) -> None:
         _field(name, article[name])
     _field("seen", f"first {article['first_seen']}, last {article['last_seen']}, changed {article['last_changed']}")
     _field("capture", *_capture_lines(article["capture"]))
+    _field("cite", article["citation"])
     _field("proof", *_capture_lines(article["gone_capture"]))
     _field("versions", *(f"{v['number']}  {v['seen_at']}  {_cause(v)}" for v in article["versions"]))
     _field("pictures", *(line for image in article["images"] for line in _picture(image)))
@@ -208,6 +160,7 @@ def _show_version(kept: dict[str, Any], as_json: bool) -> int:
     _field("date", kept["date"] or "unknown")
     _field("byline", kept["byline"])
     _field("capture", *_capture_lines(kept["capture"]))
+    _field("cite", kept["citation"])
     _text(kept)
     return 0
 
@@ -289,56 +242,3 @@ def _picture(image: dict[str, Any]) -> Iterable[str]:
 def _link(link: dict[str, Any]) -> str:
     here = f" [{link['target_id']}]" if link["target_id"] else ""
     return f"{link['url']}  {link['title'] or ''}{here}"
-
-
-# -- export ----------------------------------------------------------------------------------------------------------
-
-
-@click.command("export")
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), required=True, help="What to write.")
-@click.option("--output", metavar="F", help="The file to write, replaced only when complete; else stdout.")
-@click.option("--query", metavar="Q", help="Only what a search would find.")
-@_filter_options
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N articles only.")
-@click.option("--spreadsheet", is_flag=True, help="CSV safe to open in Excel or LibreOffice: no cell is a formula.")
-@click.pass_context
-def export_command(
-    context: click.Context,
-    form: str,
-    output: str | None,
-    query: str | None,
-    site: str | None,
-    since: date | None,
-    until: date | None,
-    limit: int | None,
-    spreadsheet: bool,
-) -> int:
-    """Write articles as CSV (every column) or JSON Lines (also pictures and links), the newest first.
-
-    Text is written as it was published. A cell that begins with = + - or @ is a formula to a spreadsheet program; with
-    --spreadsheet such cells begin with ' instead, and the file says that it is UTF-8.
-    """
-    if spreadsheet and form != "csv":
-        raise CommandError("--spreadsheet is for --format csv", 2)
-    if query is not None:
-        _check_query(query)
-    options = {"spreadsheet": True} if spreadsheet else {}
-    with reading(folder(context)) as archive:
-        filters = _filters(archive, site, since, until)
-        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _destination(output) as out:
-            count = WRITERS[form](archive, rows, out, **options)
-    say(f"{count} article{'s' * (count != 1)} written" + (f" to {output}" if output else ""))
-    return 0
-
-
-@contextmanager
-def _destination(output: str | None) -> Iterator[TextIO]:
-    """The file an export goes to, or stdout. Raises :class:`CommandError` (3) where the file cannot be written."""
-    if output is None or output == "-":
-        yield sys.stdout
-        return
-    try:
-        with replacing(Path(output)) as out:
-            yield out
-    except OSError as error:
-        raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error

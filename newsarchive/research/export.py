@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import json
 import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from newsarchive.research.citations import write_bibtex, write_csl_json, write_ris
 from newsarchive.research.filters import Filters
 from newsarchive.research.query import parse
 from newsarchive.research.search import matches
@@ -99,21 +101,31 @@ def _guarded(cell: Any) -> Any:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """A text file to write that takes its place only when it is complete; until then what was there stays.
+    """A text file (UTF-8) to write as :func:`replacing_bytes` writes one. Raises :class:`OSError`."""
+    with replacing_bytes(path) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+        try:
+            yield text
+        finally:
+            text.detach()  # flushed, and left open
+
+
+@contextlib.contextmanager
+def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes its place only when it is complete; until then what was there stays.
 
     Written beside it under a temporary name, flushed to the disk, then renamed; removed on any exception. A device or
     pipe is written to as it is. Raises :class:`OSError` where it cannot be written.
     """
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="") as out:
+        with path.open("wb") as out:
             yield out
         return
     path = path.resolve()  # a link keeps being one
     handle, name = tempfile.mkstemp(prefix=".newsarchive-", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
-        os.close(handle)
-        with part.open("w", encoding="utf-8", newline="") as out:
+        with os.fdopen(handle, "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -130,5 +142,11 @@ def _umask() -> int:
     return mask
 
 
-WRITERS: dict[str, Callable[..., int]] = {"csv": write_csv, "jsonl": write_jsonl}
-"""Format → what writes it."""
+WRITERS: dict[str, Callable[..., int]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+    "bibtex": write_bibtex,
+    "csl-json": write_csl_json,
+    "ris": write_ris,
+}
+"""Format → what writes it as text."""

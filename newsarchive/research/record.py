@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.research.citations import as_line, citation
 from newsarchive.research.export import with_lists
 from newsarchive.sites.urls import canonical_url, same_page
 
@@ -87,8 +88,9 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
     """An article's columns and all that is known of it.
 
     ``images`` (each with the ``capture`` that holds it, and its ``fate``), ``links``, ``versions`` (without their
-    texts), ``capture``, ``gone_capture`` (the answer that shows it gone), ``sites``: all that listed it, and
-    ``withheld``: why others are not shown it. Raises :class:`LookupError` where there is no such article.
+    texts), ``capture``, ``gone_capture`` (the answer that shows it gone), ``sites``: all that listed it, ``withheld``:
+    why others are not shown it, and ``citation``: the line to cite it by. Raises :class:`LookupError` where there is no
+    such article.
     """
     row = archive.row("SELECT * FROM articles WHERE id = ?", article_id)
     if row is None:
@@ -108,15 +110,23 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
         "gone_capture": capture(archive, row["gone_capture_id"]),
         "withheld": withheld["reason"] if withheld else None,
         "sites": sorted({row["site"], *(seen["site"] for seen in listed)}),
+        "citation": as_line(citation(archive, row)),
     }
 
 
 def version(archive: Archive, article_id: int, number: int) -> dict[str, Any]:
-    """One version of an article with its text and its ``capture``. Raises :class:`LookupError` where there is none."""
+    """One version of an article with text, ``capture`` and ``citation``; :class:`LookupError` where there is none."""
     row = archive.row("SELECT * FROM versions WHERE article_id = ? AND number = ?", article_id, number)
     if row is None:
         raise LookupError(number)
-    return {**dict(row), "capture": capture(archive, row["capture_id"])}
+    article = archive.row("SELECT * FROM articles WHERE id = ?", article_id)
+    assert article is not None
+    said = {name: row[name] for name in ("title", "date", "byline", "capture_id")}
+    return {
+        **dict(row),
+        "capture": capture(archive, row["capture_id"]),
+        "citation": as_line(citation(archive, {**dict(article), **said})),
+    }
 
 
 def capture(archive: Archive, capture_id: int | None) -> dict[str, Any] | None:

@@ -117,7 +117,16 @@ def test_show_tells_all_that_is_known(run, farm, key):
 def test_show_json_has_columns_lists_versions_and_capture(run, farm):
     kept = run("show", "1", "--json").json
     columns = set(farm.row("SELECT * FROM articles").keys())
-    assert set(kept) == columns | {"images", "links", "versions", "capture", "gone_capture", "sites", "withheld"}
+    assert set(kept) == columns | {
+        "images",
+        "links",
+        "versions",
+        "capture",
+        "gone_capture",
+        "sites",
+        "withheld",
+        "citation",
+    }
     assert kept["capture"]["warc_file"].endswith(".warc.gz")
     assert kept["images"][0]["caption"] == "Đồng lúa chín"
 

@@ -1,0 +1,159 @@
+"""``newsarchive export``: articles, citations, captures and the whole archive as files that others read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+import click
+
+from newsarchive.cli.common import CommandError, folder, reading, say
+from newsarchive.cli.filters import check_query, chosen_filters, filter_options
+from newsarchive.research.export import WRITERS, articles, replacing, replacing_bytes
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
+    from newsarchive.research.filters import Filters
+
+
+@click.command("export")
+@click.option("--format", "form", type=click.Choice([*WRITERS, "wacz", "bagit"]), required=True, help="What to write.")
+@click.option(
+    "--output",
+    metavar="F",
+    help="The file (bagit: the new folder) to write, in place only when complete; else stdout, for text.",
+)
+@click.option("--query", metavar="Q", help="Only what a search would find.")
+@filter_options
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N articles only.")
+@click.option("--spreadsheet", is_flag=True, help="CSV safe to open in Excel or LibreOffice: no cell is a formula.")
+@click.option("--with-withheld", is_flag=True, help="A bag of an archive in which articles are withheld.")
+@click.pass_context
+def export_command(
+    context: click.Context,
+    form: str,
+    output: str | None,
+    query: str | None,
+    site: str | None,
+    since: date | None,
+    until: date | None,
+    limit: int | None,
+    spreadsheet: bool,
+    with_withheld: bool,
+) -> int:
+    """Write articles, the newest first, as the format has them.
+
+    \b
+    csv       every column, for tables
+    jsonl     JSON Lines: also pictures and links
+    bibtex    citations for BibTeX and biblatex
+    csl-json  citations for Zotero, pandoc and citeproc
+    ris       citations for EndNote, Mendeley and others
+    wacz      the captured pages, to open in a browser with replayweb.page
+    bagit     the whole archive, for a repository to take over
+
+    Text is written as it was published. A cell that begins with = + - or @ is a formula to a spreadsheet program; with
+    --spreadsheet such cells begin with ' instead, and the file says that it is UTF-8. What is withheld stays out; a
+    bag is of the archive as it is, and of one with withheld articles is made only with --with-withheld.
+
+    Exit status 1 where captures or files were damaged.
+    """
+    if spreadsheet and form != "csv":
+        raise CommandError("--spreadsheet is for --format csv", 2)
+    if with_withheld and form != "bagit":
+        raise CommandError("--with-withheld is for --format bagit", 2)
+    if form == "bagit":
+        if (query, site, since, until, limit) != (None,) * 5:
+            raise CommandError(
+                "a bag is of the whole archive; --query, --site, --since, --until and --limit are for the other formats"
+                " (wacz takes the captured pages of chosen articles)",
+                2,
+            )
+        return _bag(context, output, with_withheld)
+    if query is not None:
+        check_query(query)
+    with reading(folder(context)) as archive:
+        filters = chosen_filters(archive, site, since, until)
+        if form == "wacz":
+            return _wacz(archive, filters, query, limit, output)
+        options: dict[str, Any] = {"spreadsheet": True} if spreadsheet else {}
+        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _text(output) as out:
+            count = WRITERS[form](archive, rows, out, **options)
+    say(f"{_counted(count, 'article')} written" + (f" to {output}" if output else ""))
+    return 0
+
+
+def _wacz(archive: Archive, filters: Filters, query: str | None, limit: int | None, output: str | None) -> int:
+    from newsarchive.research.wacz import write_wacz
+
+    if output is None:
+        raise CommandError("--format wacz makes a file: name it with --output, as articles.wacz", 2)
+    with closing(articles(archive, filters, query=query, limit=limit)) as rows, _binary(output) as out:
+        done = write_wacz(archive, rows, out)
+        if not done.captures:
+            for line in done.damaged:
+                say(f"newsarchive: {line}")
+            raise CommandError(f"{output}: not written; no captured page was chosen that can be read", 3)
+    for line in done.damaged:
+        say(f"newsarchive: {line}")
+    if done.pageless:
+        say(f"newsarchive: {_counted(done.pageless, 'article')} left out, whose captures are damaged or withheld")
+    say(f"{_counted(done.articles, 'article')} in {_counted(done.captures, 'capture')} written to {output}")
+    return 1 if done.damaged else 0
+
+
+def _bag(context: click.Context, output: str | None, with_withheld: bool) -> int:
+    from newsarchive.archive.bag import WithheldError, write_bag
+    from newsarchive.settings import NEWSARCHIVE_CONTACT
+
+    if output is None:
+        raise CommandError("--format bagit makes a folder: name it with --output", 2)
+    with reading(folder(context)) as archive:
+        try:
+            done = write_bag(archive, Path(output), contact=NEWSARCHIVE_CONTACT, with_withheld=with_withheld)
+        except WithheldError as error:
+            raise CommandError(
+                f"articles that are withheld: {error}. A bag holds the database and WARC files as they are, these"
+                " articles too; say --with-withheld where who receives it keeps them from sight as well",
+                2,
+            ) from error
+        except FileExistsError as error:
+            raise CommandError(f"{output}: exists already; name a folder that is new or empty", 2) from error
+        except OSError as error:
+            raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error
+    for note in done.notes:
+        say(f"newsarchive: {note}")
+    say(f"{_counted(done.files, 'file')}, {done.bytes} bytes, in the bag {output}")
+    return 1 if done.notes else 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+@contextmanager
+def _text(output: str | None) -> Iterator[TextIO]:
+    """The file an export goes to, or stdout. Raises :class:`CommandError` (3) where the file cannot be written."""
+    if output is None or output == "-":
+        yield sys.stdout
+        return
+    with _told(output), replacing(Path(output)) as out:
+        yield out
+
+
+@contextmanager
+def _binary(output: str) -> Iterator[BinaryIO]:
+    with _told(output), replacing_bytes(Path(output)) as out:
+        yield out
+
+
+@contextmanager
+def _told(output: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error

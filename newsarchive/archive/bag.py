@@ -214,8 +214,8 @@ def _hashed(path: Path) -> str:
 
 def _listing(digests: dict[str, str]) -> str:
     """A manifest: a line a file; what would end a line is written as RFC 8493 (section 2.1.3) has it."""
-    codes = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-    lines = sorted((path.translate(str.maketrans(codes)), digest) for path, digest in digests.items())
+    codes = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
+    lines = sorted((path.translate(codes), digest) for path, digest in digests.items())
     return "".join(f"{digest}  {path}\n" for path, digest in lines)
 
 

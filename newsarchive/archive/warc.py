@@ -322,9 +322,18 @@ def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
         with warc_path(folder, capture.warc_file).open("rb") as stream:
             stream.seek(capture.warc_offset)
             data = stream.read(capture.warc_length)
-        return where, next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False)))
+        return where, _parsed(data)
     except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
+
+
+def _parsed(data: bytes) -> ArcWarcRecord:
+    """The first record of a gzip member. Raises what warcio does, :class:`StopIteration` where there is none."""
+    records = ArchiveIterator(BytesIO(data))
+    record = next(records)
+    # The iterator and its generator hold one another, and the data, until the garbage collector comes round.
+    records.the_iter.close()
+    return record
 
 
 def member_at(folder: Path, name: str, offset: int) -> tuple[ArcWarcRecord, bytes] | None:
@@ -341,7 +350,7 @@ def member_at(folder: Path, name: str, offset: int) -> tuple[ArcWarcRecord, byte
         if not unpacker.eof:
             return None
         member = data[: len(data) - len(unpacker.unused_data)]
-        return next(iter(ArchiveIterator(BytesIO(member)))), member
+        return _parsed(member), member
     except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error):
         return None
 

@@ -23,8 +23,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from surt import surt
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -305,7 +305,7 @@ def _cdx_line(about: StatusAndHeaders, headers: StatusAndHeaders | None, offset:
     url, kind = about.get_header("WARC-Target-URI"), about.get_header("WARC-Type")
     stamp = re.sub(r"\D", "", about.get_header("WARC-Date"))[:14]
     if kind == "revisit":
-        media_type = "warc/revisit"
+        media_type: str | None = "warc/revisit"
     else:
         said = (headers or about).get_header("Content-Type")
         media_type = re.split(r"[;\s]", said, maxsplit=1)[0].strip() if said else None
@@ -318,13 +318,42 @@ def _cdx_line(about: StatusAndHeaders, headers: StatusAndHeaders | None, offset:
         "offset": str(offset),
         "filename": _WARC,
     }
+    return (
+        f"{sort_key(url)} {stamp} {json.dumps({name: value for name, value in entry.items() if value is not None})}\n"
+    )
+
+
+def sort_key(url: str) -> str:
+    """An address as indexes of web archives sort it (SURT): "vn,gov,a)/tin?id=1" for http://www.a.gov.vn/tin?id=1.
+
+    The host's names from the last to the first, without "www"; no scheme, user, usual port, fragment; all in small
+    letters, percent codes only where they must be, the query's parts sorted, no slash at the end. An address that is
+    none of the web's is its own key. The key is one word of printable ASCII.
+    """
     try:
-        key = surt(url)
-    except Exception:  # whatever a foreign address makes of it: it is found by itself, then
-        key = url
-    # One line, and one key: spaces end it.
-    key = re.sub(r"\s", "%20", key)
-    return f"{key} {stamp} {json.dumps({name: value for name, value in entry.items() if value is not None})}\n"
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host:
+        return _plain_codes(url)
+    host = re.sub(r"^www\d*\.", "", host)
+    key = ",".join(reversed(host.split(".")))
+    if port and port != {"http": 80, "https": 443}.get(parts.scheme):
+        key += f":{port}"
+    path = _plain_codes(parts.path).lower().rstrip("/") or "/"
+    query = "&".join(sorted(_plain_codes(parts.query).lower().split("&")))
+    return f"{_plain_codes(key)}){path}" + (f"?{query}" if query else "")
+
+
+def _plain_codes(text: str) -> str:
+    """Percent codes undone, and done again for what is no printable ASCII, ``%`` and ``#``."""
+    data = text.encode("utf-8", "surrogatepass")
+    for _ in range(5):  # a code of a code; not without end
+        data, before = unquote_to_bytes(data), data
+        if data == before:
+            break
+    return "".join(chr(byte) if 32 < byte < 127 and byte not in b"%#" else f"%{byte:02x}" for byte in data)
 
 
 def _write_index(choice: _Choice, package: _Package) -> None:

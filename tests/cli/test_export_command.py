@@ -1,0 +1,118 @@
+"""``export`` as WACZ, BagIt and citations: what is written, refused and told (for tables see reading commands)."""
+
+import json
+import shutil
+import zipfile
+
+import pytest
+from archives import keep
+from crawling import Paper, add_site, crawl, serve
+
+from newsarchive.archive.store import Archive
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("crawled")
+    with serve(Paper(3)) as base:
+        add_site(folder, base)
+        crawl(folder)
+    return folder
+
+
+@pytest.fixture
+def papers(crawled, folder):
+    shutil.copytree(crawled, folder)
+    return folder
+
+
+def test_wacz_is_written_with_the_filters_and_told(run, papers, tmp_path):
+    path = tmp_path / "articles.wacz"
+    done = run("export", "--format", "wacz", "--output", path, "--since", "2021-01-03")
+    assert (done.status, done.out) == (0, "")
+    assert f"2 articles in 2 captures written to {path}" in done.err
+    assert len(zipfile.ZipFile(path).read("pages/pages.jsonl").splitlines()) == 3
+
+
+def test_wacz_of_nothing_leaves_what_was_there(run, papers, tmp_path):
+    path = tmp_path / "articles.wacz"
+    path.write_text("cũ", encoding="utf-8")
+    done = run("export", "--format", "wacz", "--output", path, "--since", "2030-01-01")
+    assert done.status == 3
+    assert "not written; no captured page was chosen" in done.err
+    assert path.read_text(encoding="utf-8") == "cũ"
+    assert sorted(tmp_path.iterdir()) == [papers, path]
+
+
+def test_wacz_names_damaged_captures_and_exits_with_1(run, papers, tmp_path):
+    with Archive.create(papers) as archive:
+        keep(archive, "Tin không có trong tệp nào", site="sen-hong")
+    done = run("export", "--format", "wacz", "--output", tmp_path / "articles.wacz")
+    assert done.status == 1
+    assert "left out: " in done.err
+    assert "1 article left out" in done.err
+    assert "3 articles in 3 captures" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["wacz"], "name it with --output"),
+        (["bagit"], "name it with --output"),
+        (["bagit", "--output", "x", "--site", "sen-hong"], "a bag is of the whole archive"),
+        (["bagit", "--output", "x", "--limit", "3"], "a bag is of the whole archive"),
+        (["bagit", "--output", "x", "--query", "hẻm"], "a bag is of the whole archive"),
+        (["wacz", "--output", "x", "--with-withheld"], "is for --format bagit"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(run, papers, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    done = run("export", "--format", *arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert list(tmp_path.iterdir()) == [papers]
+
+
+def test_a_bag_is_made_once_and_says_what_is_in_it(run, papers, tmp_path):
+    bag = tmp_path / "bag"
+    done = run("export", "--format", "bagit", "--output", bag)
+    assert done.status == 0
+    assert "3 files, " in done.err  # the database, a WARC file, a profile
+    again = run("export", "--format", "bagit", "--output", bag)
+    assert again.status == 2
+    assert "exists already" in again.err
+    assert run("export", "--format", "bagit", "--output", tmp_path / "không" / "có").status == 3
+
+
+def test_a_bag_with_withheld_articles_must_be_asked_for(run, papers, tmp_path):
+    run("withhold", "1", "--reason", "theo yêu cầu")
+    done = run("export", "--format", "bagit", "--output", tmp_path / "bag")
+    assert done.status == 2
+    assert "--with-withheld" in done.err
+    assert run("export", "--format", "bagit", "--output", tmp_path / "bag", "--with-withheld").status == 0
+
+
+def test_a_bag_of_a_damaged_archive_is_made_and_told(run, papers, tmp_path):
+    next((papers / "warc").rglob("*.warc.gz")).unlink()
+    done = run("export", "--format", "bagit", "--output", tmp_path / "bag")
+    assert done.status == 1
+    assert "not in the bag, it is missing" in done.err
+
+
+@pytest.mark.parametrize("form", ["bibtex", "csl-json", "ris"])
+def test_citations_go_to_stdout_or_a_file(run, papers, tmp_path, form):
+    path = tmp_path / "citations"
+    printed = run("export", "--format", form)
+    assert run("export", "--format", form, "--output", path).status == printed.status == 0
+    assert path.read_bytes().decode() == printed.out
+    assert printed.out.count("sha256:") >= 3
+
+
+def test_show_has_a_line_to_cite_the_article_by(run, papers):
+    shown = run("show", "1").out
+    cited = run("show", "1", "--json").json["citation"]
+    assert f"cite        {cited}" in shown
+    assert "Captured 20" in cited
+    assert "sha256:" in cited
+    assert "“" in run("show", "1", "--version", "1").out
+    assert json.loads(run("show", "1", "--version", "1", "--json").out)["citation"] == cited

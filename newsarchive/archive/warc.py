@@ -362,7 +362,10 @@ def read_page(
 
     Raises :class:`DamagedRecordError` where the record is not there, or the body is packed as nothing here unpacks.
     """
-    headers = _record_at(folder, capture)[1].http_headers
+    where, record = _record_at(folder, capture)
+    headers = record.http_headers
+    if headers is None:  # a record damaged so that it reads as one of another kind
+        raise DamagedRecordError(f"{where}: cannot be read (no site's answer lies there)")
     where, record = _record_at(folder, original or capture)
     try:
         body = record.content_stream().read(limit)

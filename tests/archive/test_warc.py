@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import zlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,8 +20,10 @@ from newsarchive.archive.warc import (
     Exchange,
     SealedFile,
     WarcFiles,
+    member_at,
     payload_digest,
     read_capture,
+    read_page,
     seal,
 )
 from newsarchive.demo import DemoSite
@@ -373,3 +376,19 @@ def test_a_post_is_recorded_with_what_was_sent(warc, tmp_path):
     *_, (kind, _, asked, sent) = records(tmp_path / capture.warc_file)
     assert (kind, asked.protocol, sent) == ("request", "POST", b"trang=2&x=%C4%91")
     assert checked(tmp_path / capture.warc_file) == 0
+
+
+def test_a_place_where_no_answer_lies_is_damage(warc, tmp_path):
+    capture = warc.write(exchange())
+    request = capture.warc_offset + capture.warc_length
+    info = replace(capture, warc_offset=0, warc_length=capture.warc_offset)
+    with pytest.raises(DamagedRecordError, match="at byte 0: cannot be read"):
+        read_page(tmp_path, info)
+    page = read_page(tmp_path, capture)
+    assert page[1] == BODY
+    record, member = member_at(tmp_path, capture.warc_file, request)
+    assert record.rec_type == "request"
+    assert (tmp_path / capture.warc_file).read_bytes().endswith(member)
+    assert member_at(tmp_path, capture.warc_file, request + 1) is None
+    assert member_at(tmp_path, capture.warc_file, request + len(member)) is None
+    assert member_at(tmp_path, "../x", 0) is None

@@ -356,7 +356,7 @@ def member_at(folder: Path, name: str, offset: int) -> tuple[ArcWarcRecord, byte
 
 
 def read_page(
-    folder: Path, capture: Capture, original: Capture | None = None, limit: int = -1
+    folder: Path, capture: Capture, original: Capture | None = None, limit: int | None = None
 ) -> tuple[StatusAndHeaders, bytes]:
     """The HTTP headers and the body of a capture with chunking and compression undone, at most ``limit`` bytes of it.
 

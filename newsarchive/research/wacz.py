@@ -50,6 +50,7 @@ SELECT c.id, c.warc_file, c.warc_offset, c.digest, c.status, c.refers_to FROM ca
     UNION SELECT capture_id FROM versions WHERE article_id = :id
     UNION SELECT capture_id FROM articles WHERE id = :id
     UNION SELECT gone_capture_id FROM articles WHERE id = :id
+    UNION SELECT capture_id FROM pictures WHERE article_id = :id
     UNION SELECT id FROM captures WHERE posted IS NULL AND url IN (
         SELECT url FROM articles WHERE id = :id
         UNION SELECT url FROM frontier WHERE article_id = :id

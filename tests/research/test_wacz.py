@@ -251,6 +251,20 @@ def test_pictures_that_were_captured_go_along(site, tmp_path):
     assert [entry["url"].rpartition("/")[2] for _, _, entry in index(path)] == ["1", "1.jpg"]
 
 
+def test_a_picture_goes_along_with_the_redirect_that_leads_to_it(site, tmp_path):
+    asked = site.capture("/anh/1", b"moved", status=302)
+    held = site.capture("/kho/1.jpg", b"\xff\xd8picture", media_type="image/jpeg")
+    site.keep("Tin", site.capture("/1"), images=[Image(asked.url)])
+    site.archive.connection.execute(
+        "INSERT INTO frontier (site, url, kind, state, found_at, chain)"
+        " VALUES ('song-trang', ?, 'image', 'done', ?, ?)",
+        (asked.url, asked.fetched_at, held.url),
+    )
+    path = tmp_path / "articles.wacz"
+    bundle(site.archive, path)
+    assert [entry["url"].split("/", 3)[3] for _, _, entry in index(path)] == ["1", "anh/1", "kho/1.jpg"]
+
+
 def test_the_same_choice_has_the_same_bytes(archive, tmp_path):
     first, second = tmp_path / "1.wacz", tmp_path / "2.wacz"
     bundle(archive, first)

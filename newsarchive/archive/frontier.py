@@ -64,6 +64,9 @@ class Frontier:
         self.archive = archive
         self.site = site
         self.run_id = run_id
+        self.seen_at: str | None = None
+        """The time of what is told to the frontier, where somebody else saw it, and not now. What is known of a later
+        time then stands."""
         self._put_off: set[str] = set()
 
     def begin(self, listings: Iterable[str], *, full: bool) -> None:
@@ -130,7 +133,7 @@ class Frontier:
             cursor = db.execute(
                 "INSERT INTO frontier (site, url, kind, found_at, found_on) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (site, url) DO NOTHING",
-                (self.site, url, kind, utc_now(), found_on),
+                (self.site, url, kind, self._now(), found_on),
             )
             if kind == ARTICLE and not cursor.rowcount:
                 db.execute(
@@ -154,15 +157,39 @@ class Frontier:
                 (self.site, url, utc_now(), found_on, depth, chain, walk),
             )
 
+    def know_listing(self, url: str, chain: str, *, found_on: str | None = None, depth: int = 0) -> None:
+        """An address is that of a listing page, of the listing ``chain``, and not to be asked for now."""
+        with self.archive.transaction() as db:
+            db.execute(
+                "INSERT INTO frontier (site, url, kind, state, found_at, found_on, depth, chain)"
+                " VALUES (?, ?, 'listing', 'done', ?, ?, ?, ?) ON CONFLICT (site, url) DO NOTHING",
+                (self.site, url, self._now(), found_on, depth, chain),
+            )
+
+    def task(self, url: str) -> Task | None:
+        """What an address is known as (in any spelling, see :func:`same_page`): None for one that is not."""
+        row = self.archive.row(
+            "SELECT url, kind, depth, found_on, chain, walk FROM frontier WHERE site = ? AND url IN (?, ?, ?, ?)"
+            " AND kind IN ('listing', 'article', 'related') ORDER BY kind != 'listing', url != ?",
+            self.site,
+            *same_page(url),
+            url,
+        )
+        return Task(*row) if row else None
+
+    def _now(self) -> str:
+        return self.seen_at or utc_now()
+
     def _respell(self, url: str) -> None:
         spellings = same_page(url)
         known = self.archive.row(
-            "SELECT url FROM frontier WHERE site = ? AND kind != 'listing' AND url IN (?, ?, ?, ?) ORDER BY url != ?",
+            "SELECT url, found_at FROM frontier WHERE site = ? AND kind != 'listing' AND url IN (?, ?, ?, ?)"
+            " ORDER BY url != ?",
             self.site,
             *spellings,
             url,
         )
-        if known is not None and known["url"] != url:
+        if known is not None and known["url"] != url and known["found_at"] <= self._now():
             self.archive.connection.execute(
                 "UPDATE OR IGNORE frontier SET url = ? WHERE site = ? AND url = ?", (url, self.site, known["url"])
             )
@@ -177,7 +204,9 @@ class Frontier:
         known = self.archive.row(
             "SELECT count(*) AS n FROM json_each(?) AS shown WHERE EXISTS (SELECT 1 FROM sightings s JOIN frontier f"
             " ON f.site = s.site AND f.url = s.listing_url WHERE s.url = shown.value AND s.site = ? AND f.chain = ?"
-            " AND (s.run_id = ? OR s.run_id < ?))",
+            " AND (s.run_id = ? OR s.run_id < ?)"
+            # Of what others captured of a listing nobody knows how much of it they saw.
+            " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = s.run_id AND r.outcome = 'imported'))",
             json.dumps(addresses),
             self.site,
             task.chain,
@@ -265,10 +294,20 @@ class Frontier:
         """The address was tried: its new state, and the article it turned out to be."""
         with self.archive.transaction() as db:
             db.execute(
-                "UPDATE frontier SET state = :state, done_at = :now, article_id = coalesce(:article, article_id),"
+                "UPDATE frontier SET article_id = coalesce(:article, article_id) WHERE site = :site AND url = :url",
+                {"article": article_id, "site": self.site, "url": url},
+            )
+            db.execute(
+                "UPDATE frontier SET state = :state, done_at = :now,"
                 " tries = CASE WHEN :state IN ('failed', 'refused', 'gone', 'unfit') THEN tries + 1 ELSE 0 END"
-                " WHERE site = :site AND url = :url",
-                {"state": state, "now": utc_now(), "article": article_id, "site": self.site, "url": url},
+                " WHERE site = :site AND url = :url AND (:seen_at IS NULL OR done_at IS NULL OR done_at <= :seen_at)",
+                {
+                    "state": state,
+                    "now": self._now(),
+                    "seen_at": self.seen_at,
+                    "site": self.site,
+                    "url": url,
+                },
             )
 
     def reach(self, url: str, task: Task, article_id: int) -> None:

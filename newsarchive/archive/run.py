@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,9 +15,17 @@ from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.warc import Exchange, WarcFiles
 from newsarchive.items import Capture, Form, Task
 
-COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED = "complete", "attention", "nothing", "interrupted", "killed"
+COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED, IMPORTED = (
+    "complete",
+    "attention",
+    "nothing",
+    "interrupted",
+    "killed",
+    "imported",
+)
 """``runs.outcome``: all well · done, but something needs a person · nothing could be done · stopped by a signal, an
-error of ours or a full disk · its process died (written by the next run). ``running`` while it runs."""
+error of ours or a full disk · its process died (written by the next run). ``running`` while it runs. ``imported`` is no
+run of ours: the visit to one listing page, at the time at which somebody else captured it."""
 
 EXIT_STATUS = {COMPLETE: 0, ATTENTION: 1, INTERRUPTED: 1, KILLED: 1, NOTHING: 3}
 """The process's exit status for an outcome; the worst of several sites counts."""
@@ -149,6 +157,22 @@ class CrawlRun:
             self._list_warc_files()
         self.requests += 1
         return capture
+
+    def keep_copies(self, copies: Sequence[tuple[Capture, Sequence[bytes]]]) -> list[int]:
+        """Keep what others captured: each capture's records, as gzip members, its own first, and then its row.
+
+        Without records the capture lies where it says. Returns the captures' ids. No run fetched them. Raises
+        :class:`OSError`, :class:`sqlite3.Error`.
+        """
+        places = iter(self.warc.copy([members for _, members in copies if members]))
+        ids = []
+        with self.archive.transaction():
+            for capture, members in copies:
+                if members:
+                    capture.warc_file, capture.warc_offset, capture.warc_length = next(places)
+                ids.append(self.archive.keep_capture(capture, None))
+            self._list_warc_files()
+        return ids
 
     def _list_warc_files(self) -> None:
         for file in self.warc.sealed:

@@ -279,6 +279,22 @@ class Archive:
                 ],
             )
 
+    def keep_visit(self, site: str, at: str, detail: str) -> int:
+        """The row of ``runs`` for a visit that somebody else made to a listing page; the one there is, or a new one.
+
+        What several visits saw of one listing is kept of each, in their order of time.
+        """
+        known = "SELECT id FROM runs WHERE site = ? AND started_at = ? AND outcome = 'imported' AND detail = ?"
+        with self.transaction() as db:
+            row = self.row(known, site, at, detail)
+            if row is not None:
+                return int(row["id"])
+            cursor = db.execute(
+                "INSERT INTO runs (site, started_at, finished_at, outcome, detail) VALUES (?, ?, ?, 'imported', ?)",
+                (site, at, at, detail),
+            )
+        return int(cursor.lastrowid or 0)
+
     def listing_evidence(self, url: str) -> ListingEvidence | None:
         """What the listings ever printed for an article's address, and for the nearest dated rows above and below.
 
@@ -286,8 +302,9 @@ class Archive:
         that prints a date is taken: it is nearest to the publication. None where no listing ever showed the address.
         """
         seen = self.row(
-            "SELECT listing_url, position, date_text, run_id, kind FROM sightings WHERE url IN (?, ?, ?, ?)"
-            " ORDER BY date_text IS NULL, run_id, position LIMIT 1",
+            "SELECT s.listing_url, s.position, s.date_text, s.run_id, s.kind FROM sightings s JOIN runs r"
+            " ON r.id = s.run_id WHERE s.url IN (?, ?, ?, ?)"
+            " ORDER BY s.date_text IS NULL, r.started_at, s.run_id, s.position LIMIT 1",
             *same_page(url),
         )
         if seen is None:
@@ -308,7 +325,8 @@ class Archive:
     def listed_title(self, url: str) -> str | None:
         """The title a listing last showed for an address, if any did."""
         row = self.row(
-            "SELECT title FROM sightings WHERE url IN (?, ?, ?, ?) AND title IS NOT NULL ORDER BY run_id DESC LIMIT 1",
+            "SELECT s.title FROM sightings s JOIN runs r ON r.id = s.run_id WHERE s.url IN (?, ?, ?, ?)"
+            " AND s.title IS NOT NULL ORDER BY r.started_at DESC, s.run_id DESC LIMIT 1",
             *same_page(url),
         )
         return row["title"] if row else None

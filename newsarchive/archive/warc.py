@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import zlib
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import responses
 from io import BytesIO, FileIO
@@ -24,7 +25,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
 from newsarchive import __version__
@@ -37,6 +38,17 @@ MAX_FILE = 1 << 30
 
 
 _BUILDER = RecordBuilder(warc_version="1.1")
+
+
+_UNREADABLE = (
+    OSError,
+    StopIteration,
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    EOFError,
+    ValueError,
+    zlib.error,
+)
 
 
 class DamagedRecordError(Exception):
@@ -136,6 +148,26 @@ class WarcFiles:
             posted=payload_digest(exchange.request_body) if exchange.method == "POST" else None,
         )
 
+    def copy(self, groups: Sequence[Sequence[bytes]]) -> list[tuple[str, int, int]]:
+        """Append records that others wrote, as gzip members, and flush them; where the first of each group lies: file,
+        offset, length.
+
+        A group (an answer and its request) stays in one file. Raises as :meth:`write` does.
+        """
+        places: list[tuple[str, int, int]] = []
+        while len(places) < len(groups):
+            if self._end >= self._max_file:
+                self.close()
+            data = bytearray(self._info() if self._end == 0 else b"")
+            name, start, before = self.name, self._end, len(places)
+            for members in groups[before:]:
+                if len(places) > before and start + len(data) >= self._max_file:
+                    break
+                places.append((name, start + len(data), len(members[0])))
+                data += b"".join(members)
+            self._append(bytes(data))
+        return places
+
     def close(self) -> None:
         """Close the file there is and put it among :attr:`sealed`; a second call does nothing."""
         if self._file is not None:
@@ -182,8 +214,9 @@ def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
     """Cut off what a killed run left half written at a file's end, and give the file's length and digest.
 
     ``known_end`` is the first byte behind the last record that the database points at: only what lies behind it, and is
-    no whole gzip member, is cut off. None where the file is shorter than that: it is damaged, and is left as it is.
-    Raises :class:`OSError`.
+    the beginning of a gzip member, is cut off. Where records follow behind it the file was damaged otherwise: nothing
+    is cut off then. None where the file is shorter than ``known_end``: it is damaged, and is left as it is. Raises
+    :class:`OSError`.
     """
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
@@ -193,8 +226,10 @@ def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
         end = known_end
         for length in _whole_members(file):
             end += length
-        if end < size:
+        if end < size and _is_torn_off(file, end):
             file.truncate(end)
+        else:
+            end = size
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return SealedFile(name, end, f"sha256:{digest}")
@@ -218,6 +253,46 @@ def _whole_members(file: BinaryIO) -> Iterator[int]:
             length += len(data) - len(unpacker.unused_data)
         pending = unpacker.unused_data
         yield length
+
+
+def _is_torn_off(file: BinaryIO, place: int) -> bool:
+    """True where nothing but the beginning of a gzip member, or zeros, stands from a place to a file's end."""
+    file.seek(place)
+    unpacker, zeros, before = zlib.decompressobj(31), True, b""
+    torn = True
+    while data := file.read(1 << 16):
+        zeros = zeros and not data.strip(b"\0")
+        if torn:
+            try:
+                rest = data
+                while rest and not unpacker.eof:
+                    unpacker.decompress(rest, 1 << 20)
+                    rest = unpacker.unconsumed_tail
+            except zlib.error:
+                torn = False
+        around = before + data
+        if any(begins_record(around[found.start() :]) for found in _MAGIC.finditer(around, 1)):
+            return False
+        before = data[-_HEAD:]
+    return torn or zeros
+
+
+_MAGIC = re.compile(rb"\x1f\x8b\x08")
+_HEAD = 64
+
+
+def begins_record(data: bytes) -> bool:
+    """True where packed bytes are the beginning of a record."""
+    try:
+        return zlib.decompressobj(31).decompress(data[:512], 5) == b"WARC/"
+    except zlib.error:
+        return False
+
+
+def pack(record: bytes) -> bytes:
+    """A record's bytes as a gzip member of its own."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return packer.compress(record) + packer.flush()
 
 
 def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
@@ -310,7 +385,7 @@ def read_record(folder: Path, capture: Capture) -> tuple[StatusAndHeaders, Statu
     where, record = _record_at(folder, capture)
     try:
         body = record.raw_stream.read()
-    except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error})") from error
     return record.rec_headers, record.http_headers, body
 
@@ -322,9 +397,14 @@ def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
         with warc_path(folder, capture.warc_file).open("rb") as stream:
             stream.seek(capture.warc_offset)
             data = stream.read(capture.warc_length)
-        return where, _parsed(data)
-    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
+        record = _parsed(data)
+    except _UNREADABLE as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
+    if record.http_headers is None and record.rec_type == "resource":
+        # A record of the page alone, without the answer's header: its type is that of the record.
+        kind = record.rec_headers.get_header("Content-Type") or ""
+        record.http_headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.0")
+    return where, record
 
 
 def _parsed(data: bytes) -> ArcWarcRecord:
@@ -351,7 +431,7 @@ def member_at(folder: Path, name: str, offset: int) -> tuple[ArcWarcRecord, byte
             return None
         member = data[: len(data) - len(unpacker.unused_data)]
         return _parsed(member), member
-    except (OSError, StopIteration, ArchiveLoadFailed, EOFError, ValueError, zlib.error):
+    except _UNREADABLE:
         return None
 
 
@@ -364,15 +444,17 @@ def read_page(
     """
     where, record = _record_at(folder, capture)
     headers = record.http_headers
-    if headers is None:  # a record damaged so that it reads as one of another kind
-        raise DamagedRecordError(f"{where}: cannot be read (no site's answer lies there)")
-    where, record = _record_at(folder, original or capture)
+    if original is not None:
+        where, record = _record_at(folder, original)
     try:
         body = record.content_stream().read(limit)
-    except (OSError, EOFError, ValueError, zlib.error, ArchiveLoadFailed, AttributeError) as error:
-        # AttributeError: what warcio makes of brotli.
+    except AttributeError as error:
+        # What warcio makes of brotli.
+        raise DamagedRecordError(f"{where}: packed as nothing here unpacks ({error})") from error
+    except _UNREADABLE as error:
         raise DamagedRecordError(f"{where}: cannot be unpacked ({error})") from error
-    return headers, body
+    # A revisit may say nothing but that all was as before.
+    return headers or record.http_headers or StatusAndHeaders("", [], ""), body
 
 
 def warc_path(folder: Path, name: str) -> Path:

@@ -57,7 +57,8 @@ def _last_runs(archive: Archive) -> dict[str, dict[str, Any]]:
     from newsarchive.archive.run import RUN_COLUMNS
 
     rows = archive.rows(
-        f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)"
+        f"SELECT {', '.join(RUN_COLUMNS)} FROM (SELECT *, row_number() OVER (PARTITION BY site"
+        " ORDER BY started_at DESC, id DESC) AS back FROM runs WHERE outcome != 'imported') WHERE back = 1"
     )
     return {row["site"]: dict(row) for row in rows}
 

@@ -400,6 +400,9 @@ def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
         record = _parsed(data)
     except _UNREADABLE as error:
         raise DamagedRecordError(f"{where}: cannot be read ({error or 'no record there'})") from error
+    if record.format != "warc":
+        # Five words in a row of any bytes are a record of WARC's forerunner to warcio.
+        raise DamagedRecordError(f"{where}: cannot be read (no record there)")
     if record.http_headers is None and record.rec_type == "resource":
         # A record of the page alone, without the answer's header: its type is that of the record.
         kind = record.rec_headers.get_header("Content-Type") or ""

@@ -40,6 +40,7 @@ MAX_BREAKS = 10_000
 _CHUNK = 1 << 16
 _WINDOW = 1 << 20
 _START = re.compile(rb"WARC/(?:1\.[01]|0\.1[78])\r?\n")
+_HEAD = re.compile(_START.pattern + rb"(?:WARC|Content)-", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_ENDS = re.compile(rb"[\r\n]*+")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -317,7 +318,7 @@ class _Text:
         else:
             self._ended = False
             size = self.end - member.text
-            if size > MAX_BLOCK and size > MAX_RATIO * (self._place - member.place):
+            if size > MAX_BLOCK and size > MAX_RATIO * (self._place - len(self._pending) - member.place):
                 self._break(member, f"unpacks to more than {MAX_RATIO} times its size; left out")
 
     def _break(self, member: _Member, reason: str) -> None:
@@ -385,9 +386,9 @@ class _Reader:
             return self._cut(begin), head_end
         following = self._after(end)
         text.has(following + 12)
-        if text.has(following + 1) and not _START.match(text.buffer, following - text.first):
-            return self._damage(begin, "its length is wrong: no record begins behind it"), head_end
-        return self._parse(begin, head_end, end, following), following
+        alone = text.has(following + 1) and not _START.match(text.buffer, following - text.first)
+        read = self._parse(begin, head_end, end, following, doubtful=alone)
+        return read, following if isinstance(read, Record) else head_end
 
     def _after(self, end: int) -> int:
         """The place behind the empty lines that close a record."""
@@ -405,7 +406,8 @@ class _Reader:
                 return text.first + found.end()
         return None
 
-    def _parse(self, begin: int, head_end: int, end: int, following: int) -> Record | Damage:
+    def _parse(self, begin: int, head_end: int, end: int, following: int, *, doubtful: bool) -> Record | Damage:
+        """The record in a piece of the text; one that is ``doubtful``, as none begins behind it, only by its digest."""
         data = self.text.between(begin, end) + b"\r\n\r\n"
         member = self.text.member(begin)
         length = None
@@ -419,11 +421,13 @@ class _Reader:
             body = record.raw_stream.read()
         except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, AttributeError) as error:
             return self._damage(begin, f"not a WARC record ({str(error)[:100]})")
-        if not whole:
+        if not whole or doubtful:
             # No checksum of gzip's says that these are the bytes that were written.
             right = _as_digest_says(record.rec_headers, record.http_headers, data[head_end - begin : -4], body)
             if broken and not right:
                 return self._damage(begin, broken[1])
+            if doubtful and not right:
+                return self._damage(begin, "its length is wrong: no record begins behind it")
             if right is False:
                 return self._damage(begin, "its bytes are not those that were captured (digest differs)")
         return Record(
@@ -439,21 +443,17 @@ class _Reader:
         )
 
     def _resume(self, place: int) -> int | None:
-        """The next place, from one on, at which a record begins: a line's or a gzip member's beginning."""
+        """The next place, from one on, at which a record begins."""
         text = self.text
         while text.has(place + 1):
             text.has(place + _CHUNK)
-            for found in _START.finditer(text.buffer, place - text.first):
-                at = text.first + found.start()
-                member = text.member(at)
-                line = found.start() > 0 and text.buffer[found.start() - 1] == ord("\n")
-                if line or (member and member.text == at):
-                    return at
+            if found := _HEAD.search(text.buffer, place - text.first):
+                return text.first + found.start()
             # Over the edge of what was read one may stand half.
-            edge = max(text.end - 16, place)
+            edge = max(text.end - 32, place)
             if not text.has(text.end + 1):
                 return None
-            text.drop(edge - 1)
+            text.drop(edge)
             place = edge
         return None
 

@@ -93,7 +93,7 @@ class Importing:
         self._batch_bytes = 0
         self._keys: set[tuple[str, str, int, str]] = set()
         self._originals: dict[bytes, int] = {}
-        self._late: list[tuple[Record, Record | None, str | None]] = []
+        self._late: list[tuple[Record, Record | None, str | None, Profile]] = []
         self._ids: defaultdict[str, set[int]] = defaultdict(set)
         self._cut: set[int] = set()
 
@@ -154,12 +154,15 @@ class Importing:
     def _take(self, answer: Record, request: Record | None, stays: str | None) -> None:
         """Take one capture in, if it is of a page of the sites and is not there."""
         url = answer.field("WARC-Target-URI")
-        profiles = self._by_host.get(host_of(url), ()) if url.startswith(("http:", "https:")) else ()
+        profiles = self._by_host.get(host_of(url), []) if url.startswith(("http:", "https:")) else []
+        if not profiles and stays is not None and (own := self._profiles.get(PurePosixPath(stays).parts[0])):
+            # A file of the site's own: pictures stand on other hosts too.
+            profiles = [own]
         method = request.http.protocol if request and request.http else "GET"
         if not profiles or method not in ("GET", "POST"):
             return
         if answer.kind == "revisit":
-            self._late.append((answer, request, stays))
+            self._late.append((answer, request, stays, profiles[0]))
             if len(self._late) >= 1000:
                 self._flush()
                 self._take_late()
@@ -172,7 +175,7 @@ class Importing:
         if stays is None and not _may_be_page(status, media_type, answer.body):
             return
         capture = _capture(answer, request, status, media_type, payload_digest(answer.body))
-        self._add(capture, answer, request, stays, next(iter(profiles)))
+        self._add(capture, answer, request, stays, profiles[0])
 
     def _add(
         self, capture: Capture, answer: Record, request: Record | None, stays: str | None, profile: Profile
@@ -260,20 +263,22 @@ class Importing:
     def _take_late(self, *, last: bool = False) -> None:
         """Take in what refers to other captures, where those are there; at the ``last`` tell of the others."""
         left = []
-        for answer, request, stays in self._late:
+        for answer, request, stays, profile in self._late:
             original = self._original(answer)
             if original is not None:
-                self._take_revisit(answer, request, stays, original)
+                self._take_revisit(answer, request, stays, profile, original)
             elif last:
                 self._tell(
                     Damage(answer.file, answer.offset, "refers to a capture that is neither here nor there; left out")
                 )
             else:
-                left.append((answer, request, stays))
+                left.append((answer, request, stays, profile))
         self._late = left
         self._flush()
 
-    def _take_revisit(self, answer: Record, request: Record | None, stays: str | None, original: Capture) -> None:
+    def _take_revisit(
+        self, answer: Record, request: Record | None, stays: str | None, profile: Profile, original: Capture
+    ) -> None:
         status, media_type = original.status, original.media_type
         if answer.http is not None:
             read = _read_answer(answer)
@@ -286,7 +291,7 @@ class Importing:
             return
         capture = _capture(answer, request, status, media_type, original.digest)
         capture.refers_to = original.id
-        self._add(capture, answer, request, stays, self._by_host[host_of(capture.url)][0])
+        self._add(capture, answer, request, stays, profile)
 
     def _original(self, answer: Record) -> Capture | None:
         """The capture that holds the bytes of a revisit."""

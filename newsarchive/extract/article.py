@@ -93,7 +93,7 @@ def extract(
     _body(article, layout, chosen)
     _pictures(article, layout, chosen, base)
     _people(article, layout, meta, chosen, rules)
-    if section := find_section(root, meta, layout, article.title):
+    if section := find_section(root, meta, layout, article.title, blocks):
         article.section, article.field_sources["section"] = section
     _links(article, layout, chosen, base, blocks)
     date_article(

@@ -32,7 +32,16 @@ from newsarchive.extract.lines import (
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import read_credit_line, without_by
 from newsarchive.extract.signatures import is_address, part_signatures
-from newsarchive.extract.zones import Core, Zone, common_element, is_set_alike, opens_zone, scope_of, within
+from newsarchive.extract.zones import (
+    Core,
+    Zone,
+    common_element,
+    is_set_alike,
+    opens_zone,
+    scope_of,
+    tab_zones,
+    within,
+)
 from newsarchive.vietnamese.names import is_courtesy
 from newsarchive.vietnamese.text import fold
 
@@ -302,7 +311,14 @@ def _sweep(blocks: list[Block], core: Core | None) -> tuple[list[Block], list[Zo
     article: list[Block] = []
     zones: list[Zone] = []
     open_zone: Zone | None = None
+    tabs = tab_zones(blocks, core)
     for position, block in enumerate(blocks):
+        if tab := tabs.get(block.index):
+            zones.append(tab)
+            continue
+        if tab := next((zone for zone in tabs.values() if within(block.element, zone.scope)), None):
+            tab.blocks.append(block)
+            continue
         if len(zones) < _MOST_ZONES and (zone := opens_zone(blocks, position, core)):
             zones.append(zone)
             open_zone = zone

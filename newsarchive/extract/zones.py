@@ -15,6 +15,7 @@ from newsarchive.extract.blocks import Block
 from newsarchive.extract.document import Tree
 from newsarchive.extract.lines import is_date_line
 
+_MOST_TABS = 40
 _LIST_MARK = re.compile(r"^[\s>»▶►•*+–-]+$")
 
 
@@ -124,6 +125,23 @@ def opens_zone(blocks: list[Block], position: int, core: Core | None) -> Zone | 
     return zone if not around or _list_follows(blocks, position) else None
 
 
+def tab_zones(blocks: list[Block], core: Core | None) -> dict[int, Zone]:
+    """The zones that tabs open, by the index of each label's block: "Tin đã đưa" as a link to "#tab2", and what stands
+    in the element of that id, wherever it is."""
+    labels: dict[str, list[tuple[int, str]]] = {}
+    for block in blocks:
+        if block.kind == "text" and len(block.links) == 1 and block.links[0][0][:1] == "#" and block.link_share > 0.5:
+            kind = landmarks.landmark(block.text)
+            if kind is not None and len(labels) < _MOST_TABS:
+                labels.setdefault(block.links[0][0][1:], []).append((block.index, kind))
+    zones: dict[int, Zone] = {}
+    for element in blocks[0].element.getroottree().getroot().iter() if labels else ():
+        for index, kind in labels.pop(element.get("id") or "", ()):
+            if core is None or not (within(core.element, element) or within(element, core.element)):
+                zones[index] = Zone(kind, element)
+    return zones
+
+
 def _twin_follows(blocks: list[Block], position: int) -> bool:
     """True where a heading set the same, in the same box, opens a list of related articles: "Tin mới", "Tin đã đưa"."""
     own, box = blocks[position].element, blocks[position].element.getparent()
@@ -167,8 +185,11 @@ def _see_also(block: Block, *, in_text: bool) -> Zone | None:
         return None
     rest = block.text
     for _, label in block.links:
-        rest = rest.replace(label, " ", 1)
-    if landmarks.landmark(rest) != landmarks.RELATED and not re.fullmatch(r"\s*(?:>+|»|▶|►)\s*", rest):
+        rest = rest.replace(label, "\n", 1)
+    # "Bài trước: … / Bài tiếp theo: …" has a label for each link.
+    said = [part for part in rest.split("\n") if landmarks.plain(part)]
+    labelled = said and all(landmarks.landmark(part) == landmarks.RELATED for part in said)
+    if not labelled and not re.fullmatch(r"\s*(?:>+|»|▶|►)\s*", rest):
         return None
     return Zone(landmarks.RELATED, block.element, [block], closed=True)
 

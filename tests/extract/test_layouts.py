@@ -765,3 +765,64 @@ def test_the_name_of_a_box_is_no_title_of_two_words():
     head = "<div class='box-title'>Tin tức</div>"
     article = extract(page(f"{head}<div class=pBody>{p(*BODY)}</div>", title=TITLE).encode(), URL)
     assert article.title == TITLE
+
+
+SECTION = "Xây dựng Đảng"
+TO_SECTION = f"<a href='/xay-dung-dang'>{SECTION}</a>"
+HOME = "<a href='/'>Trang chủ</a>"
+
+
+@pytest.mark.parametrize(
+    "over",
+    {
+        "parted by icons": f"<div class=bc>{HOME}<i class='fa fa-angle-right'></i>{TO_SECTION}</div>",
+        "parted by a dash": f"<div class=bc>{HOME} - {TO_SECTION}</div>",
+        "the finer of two": f"<div class=sh-cat><a href='/tin'>Tin tức</a> <i>|</i> {TO_SECTION}</div>",
+        "the first of two": f"<div class=sh-cat>{TO_SECTION}, <a href='/tin'>Mặt trận</a></div>",
+        "in a line of its own before the article's box": f"<div class=nv><a href='/tin'>Tin tức</a>{TO_SECTION}</div>"
+        f"<div class=zone>{TO_SECTION}</div>",
+        "set like another box's heading": "<div class=hdr>TIÊU ĐIỂM</div>"
+        f"<div class=hdr><i id=lblMenu>{SECTION}</i></div>",
+    }.items(),
+    ids=lambda case: case[0],
+)
+def test_the_section_is_told_by_the_line_over_the_title(over):
+    article = extract(page(f"{over[1]}<div class=news><h2>{TITLE}</h2>{p(*BODY)}</div>{REST}").encode(), URL)
+    assert (article.section, article.title) == (SECTION, TITLE)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        f"<div class=top>{HOME}{TO_SECTION}</div>",
+        f"<div class=top>{HOME} - {TO_SECTION} - <a href='/x'>Văn bản</a> - <a href='/y'>Liên hệ</a></div>",
+        f"<div class=top><span>{SECTION}</span></div>",
+    ],
+)
+def test_a_menu_over_the_title_is_no_section(over):
+    assert extract(page(f"{over}<div class=news><h2>{TITLE}</h2>{p(*BODY)}</div>{REST}").encode(), URL).section is None
+
+
+def test_a_blogs_only_label_is_the_section():
+    labels = "<div class=post-footer>Nhãn: <a href='/l/1'>Mặt trận</a>{}</div>"
+    assert extract(plain(p(*BODY), after=labels.format("")).encode(), URL).section == "Mặt trận"
+    two = labels.format(", <a href='/l/2'>thôn</a>")
+    assert extract(plain(p(*BODY), after=two).encode(), URL).section is None
+
+
+def test_tabs_open_the_lists_that_their_links_lead_to():
+    first, second = (f"<a href='{path}'>{text}</a> (18/05/2020)" for path, text in OTHERS)
+    labels = {"t1": "Tin mới hơn", "t2": "Tin đã đưa", "t3": "Đọc nhiều"}
+    tabs = "".join(f"<li><a href='#{name}'>{label}</a></li>" for name, label in labels.items())
+    panels = f"<div id=t1><ul><li>{first}</li></ul></div><div id=t2>{second}</div>"
+    panels += "<div id=t3><a href='/x'>Quận mở lớp dạy bơi cho trẻ nhỏ</a></div>"
+    article = extract(plain(p(*BODY), after=f"<ul class='nav nav-tabs'>{tabs}</ul><div>{panels}</div>").encode(), URL)
+    assert [link.url for link in article.links] == RELATED
+    assert article.body.split("\n\n") == BODY
+
+
+def test_the_articles_before_and_after_in_one_line_are_related():
+    (before, one), (after, two) = OTHERS
+    line = f"<p>Bài trước: <a href='{before}'>{one}</a> / Bài tiếp theo: <a href='{after}'>{two}</a></p>"
+    article = extract(plain(p(*BODY), after=line).encode(), URL)
+    assert [(link.kind, link.url) for link in article.links] == [("related", url) for url in RELATED]

@@ -13,6 +13,7 @@ import zlib
 from lxml import etree
 
 from newsarchive.extract.document import UnreadablePageError, decode
+from newsarchive.extract.legacy import is_suspect, mend_tree
 from newsarchive.items import Listing, ListingEntry
 from newsarchive.sites.urls import canonical_url, is_front_page
 from newsarchive.vietnamese.text import collapse
@@ -115,12 +116,15 @@ def _parsed(page: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False, encoding="utf-8"
     )
+    data = _well_formed(text).strip().encode("utf-8", "replace")
     try:
-        root = etree.fromstring(_well_formed(text).strip().encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(data, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadablePageError(f"a feed or sitemap that is not well-formed XML ({error})") from error
     if root is None:
         raise UnreadablePageError("a feed or sitemap without content")
+    if is_suspect(data):
+        mend_tree(root)
     return root
 
 

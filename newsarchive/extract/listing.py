@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from newsarchive.extract import landmarks
@@ -34,7 +35,10 @@ _LABELS = {"category", "tag", "author"}
 _COUNTER = re.compile(r":\s*\d+$|^\d+\s")
 _SHORTEST_HEADLINE = 32
 """Characters the titles of a list without dates have on average at least: menus' labels have some twenty."""
+_SHORTEST_TEASER = 40
 _ENOUGH_LETTERS = 500
+# The last part of a shape (see _shape) that says: a name of a word or three.
+_SHORT_NAME = re.compile(r"/w(?=(?:\.\w*)?/?\?[^?]*$)")
 _MOST_FEATURED, _MOST_WAYS = 3, 3
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|jpe?g|png|gif|mp[34]|wmv|flv)$", re.IGNORECASE)
 
@@ -134,6 +138,7 @@ def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[Link]
     for strict in (True, False):
         kept = _outside_boxes(blocks, name, strict)
         by_shape = _links_by_shape(kept, base, url, rules, labels)
+        _join_short_slugs(by_shape)
         if rules.article_url is not None:
             groups = [[link for links in by_shape.values() for link in links.values()]]
         else:
@@ -143,7 +148,7 @@ def _repeated_links(root: Tree, base: str, url: str, rules: Rules) -> list[Link]
             date_links(links, kept)
         if rules.article_url is None:
             # Without the main list's own place to be told by, two links in a box of news are no list.
-            lists = [links for links in lists if _is_news(links) and (strict or len(links) > 2)]
+            lists = [links for links in lists if _is_news(links, kept) and (strict or len(links) > 2)]
         if lists:
             chosen = max(lists, key=_weight)
             return sorted(chosen, key=lambda link: link.order)
@@ -220,10 +225,39 @@ def _links_by_shape(
     return by_shape
 
 
-def _is_news(links: list[Link]) -> bool:
-    """A list of news, not a menu: its titles are headlines, or days stand beside them."""
+def _join_short_slugs(by_shape: dict[str, dict[str, Link]]) -> None:
+    """Count addresses with a short name ("/nghia-trang") to those with a long one ("/le-hoi-mung-lua-moi") where they
+    lie in the same folder and are set in the page alike."""
+    for shape, links in list(by_shape.items()):
+        others = by_shape.get(_SHORT_NAME.sub("/N", shape), links)
+        if others is links:
+            continue
+        places = {(_folder(link.url), _setting(element)) for link in others.values() for element, _ in link.places}
+        for url, link in list(links.items()):
+            if any((_folder(url), _setting(element)) in places for element, _ in link.places):
+                others[url] = links.pop(url)
+        if not links:
+            del by_shape[shape]
+
+
+def _folder(url: str) -> str:
+    return urlsplit(url).path.rstrip("/").rpartition("/")[0]
+
+
+def _is_news(links: list[Link], blocks: list[Block]) -> bool:
+    """A list of news, not a menu: its titles are headlines, or days stand beside them, or teasers below them."""
     dated = sum(link.date_text is not None for link in links)
-    return 2 * dated >= len(links) or sum(len(link.title) for link in links) >= _SHORTEST_HEADLINE * len(links)
+    if 2 * dated >= len(links) or sum(len(link.title) for link in links) >= _SHORTEST_HEADLINE * len(links):
+        return True
+    return len(links) > 2 and all(link.heading for link in links) and 2 * _teasers(links, blocks) > len(links)
+
+
+def _teasers(links: list[Link], blocks: list[Block]) -> int:
+    """How many links have a line of text right below them, before the next one."""
+    orders = {link.order for link in links}
+    after = {one.index: two for one, two in pairwise(b for b in blocks if b.kind == "text" or b.index in orders)}
+    below = [after[order] for order in orders if order in after]
+    return sum(b.index not in orders and b.link_share < 0.3 and len(b.text) >= _SHORTEST_TEASER for b in below)
 
 
 def _headline_letters(links: Collection[Link]) -> int:

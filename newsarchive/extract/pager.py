@@ -216,6 +216,9 @@ def _is_paged(target: str, url: str) -> bool:
     before, after = (dict(parse_qsl(parts.query, keep_blank_values=True)) for parts in (here, there))
     changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
     changed -= {key for key in changed if _PORTAL_QUERY.fullmatch(key)}
+    if any(_PAGE_QUERY.fullmatch(key) for key in changed) and before.items() <= after.items():
+        # All the listing's own address says, a page's number, and other small numbers beside it: "pers_id=2&offset=4".
+        changed -= {k for k in changed if not _PAGE_QUERY.fullmatch(k) and re.fullmatch(r"\d{1,4}", after[k])}
     return bool(changed) and all(
         _PAGE_QUERY.fullmatch(key)
         or (key in before and _PAGE_PATH.sub("", before[key]) == _PAGE_PATH.sub("", after.get(key, "")))

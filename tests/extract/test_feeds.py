@@ -3,6 +3,7 @@
 import gzip
 
 import pytest
+from typewriters import tcvn3, twice, vni
 
 from newsarchive.extract.document import UnreadablePageError
 from newsarchive.extract.feeds import MAX_UNPACKED, is_feed
@@ -184,3 +185,14 @@ def test_entities_are_refused_in_every_encoding_and_place(doctype, encoding):
 @pytest.mark.parametrize("part", ["<![CDATA[", "&", "&a;", "<item>", "<?xml", "]]>"])
 def test_a_feed_of_one_thing_without_end_is_no_work(part):
     assert read(rss(ITEM + DAY + part * 200_000)).kind == "feed"
+
+
+@pytest.mark.parametrize("typed", [tcvn3, vni, twice], ids=["TCVN3", "VNI", "encoded twice"])
+@pytest.mark.parametrize("form", ["{}", "<![CDATA[{}]]>"])
+def test_titles_typed_in_old_fonts_or_encoded_twice_are_mended(typed, form):
+    title = "Hội thi hát đôi của nông dân huyện được tổ chức tại chợ nổi"
+    item = f"<title>{form.format(typed(title))}</title><link>{SITE}/tin/1.html</link>{DAY}"
+    assert [entry.title for entry in read(rss(item)).entries] == [title]
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>{typed(title)}</title><id>{SITE}/2</id>"
+    atom += f"<link href='{SITE}/tin/2.html'/></entry></feed>"
+    assert [entry.title for entry in read(atom).entries] == [title]

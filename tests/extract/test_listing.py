@@ -527,3 +527,33 @@ def test_a_prologue_without_an_end_is_no_work(part, end):
 def test_what_stands_before_a_feed_is_passed_over(prologue):
     assert is_feed(f"{prologue}<rss version='2.0'>".encode())
     assert not is_feed(f"{prologue}<html>".encode())
+
+
+def test_short_names_of_addresses_are_of_the_list_that_long_ones_make():
+    names = ["khai-giang-lop-tin-hoc", "san-choi", "tang-the", "don-rach-ong-doi-mua-mua", "cho-que", "tap-huan"]
+    stories = [(f"/tin/content/{name}", title, day) for name, (_, title, day) in zip(names, STORIES, strict=True)]
+    form = "<div class=asset><h3><a href='{path}'>{title}</a></h3><div>{day}</div></div>"
+    other = "<p><a href='/tin/content/rss'>Cách nhận tin của quận</a></p>"
+    listing = read(page(each(form, stories) + other))
+    assert [(entry.title, entry.date_text) for entry in listing.entries] == [(title, day) for _, title, day in stories]
+
+
+SHORT = ["Giá lúa thu đông tăng nhẹ", "Khởi công cầu Kênh Ngang", "Nuôi ếch trong vèo lãi cao", "Chợ đêm đông trở lại"]
+
+
+def test_short_headlines_without_days_are_a_list_where_teasers_stand_below_them():
+    teaser = "<p>Bà con các ấp ven kênh cho biết vụ này khá hơn mọi năm, ai nấy phấn khởi.</p>"
+    rows = [f"<article><h2><a href='/kinh-te/bai-{n}0012.html'>{t}</a></h2>{{}}</article>" for n, t in enumerate(SHORT)]
+    assert [e.title for e in read(page("".join(rows).replace("{}", teaser))).entries] == SHORT
+    assert read(page("".join(rows).replace("{}", ""))).entries == []
+
+
+def test_the_next_page_may_say_more_than_its_number():
+    rows = "<ul>" + each("<li><a href='{path}'>{title}</a> <em>{day}</em></li>") + "</ul>"
+    link = "<p><a href='/portal?_pageid=73,41155&amp;{}'>Trang tiếp</a></p>"
+
+    def following(query):
+        return read(page(rows + link.format(query)), "/portal?_pageid=73,41155").next_url
+
+    assert following("pers_id=2&amp;offset=4") == f"{SITE}/portal?_pageid=73,41155&pers_id=2&offset=4"
+    assert following("sort=ten&amp;offset=4") is None

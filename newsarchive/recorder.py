@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 CAPTURE = "newsarchive_capture"
 """Key of ``request.meta`` under which the :class:`newsarchive.items.Capture` of its response travels."""
+AS_CAPTURED = "newsarchive_as_captured"
+"""Key of ``request.meta`` for a function that makes of an exchange with a web archive the one that it captured; None of
+an answer that is the web archive's own, which is then recorded as any other."""
 
 
 class Recorder:
@@ -55,6 +58,8 @@ class Recorder:
             truncated="dataloss" in response.flags,
             request_body=request.body,
         )
+        if as_captured := request.meta.get(AS_CAPTURED):
+            exchange = as_captured(exchange) or exchange
         try:
             request.meta[CAPTURE] = self.run.keep_exchange(exchange)
         except (OSError, sqlite3.Error) as error:

@@ -145,9 +145,11 @@ class CrawlRun:
     def keep_exchange(self, exchange: Exchange) -> Capture:
         """Write a request and its response to the WARC file, flushed, and then their capture's row.
 
-        Bytes that were captured before are not written again: a revisit record refers to them. Raises :class:`OSError`,
-        :class:`sqlite3.Error`.
+        Bytes that were captured before are not written again: a revisit record refers to them. A capture that a web
+        archive replays once more is kept already. Raises :class:`OSError`, :class:`sqlite3.Error`.
         """
+        if exchange.source and (known := self.archive.find_capture(exchange)):
+            return known
         # An answer that broke off is no other's copy, nor is nothing at all worth a reference.
         whole = exchange.body and not exchange.truncated
         same = self.archive.captured_before(exchange.body) if whole else None

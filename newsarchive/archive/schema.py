@@ -334,3 +334,39 @@ CREATE VIEW pictures AS
 def pictures(db: Database) -> None:
     """Each picture of an article with the capture that holds it: of its address, or of the one that led to."""
     _run(db, _PICTURES)
+
+
+_WAYBACK = """
+CREATE TABLE wayback_lists (
+    site TEXT NOT NULL REFERENCES sites(name),
+    server TEXT NOT NULL,
+    url TEXT NOT NULL,
+    match TEXT NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'todo',
+    resume_key TEXT,
+    PRIMARY KEY (site, server, url, match, first, last)
+);
+CREATE TABLE wayback_captures (
+    site TEXT NOT NULL REFERENCES sites(name),
+    server TEXT NOT NULL,
+    url TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    page TEXT NOT NULL,
+    status INTEGER,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'todo',
+    tries INTEGER NOT NULL DEFAULT 0,
+    capture_id INTEGER REFERENCES captures(id),
+    PRIMARY KEY (site, server, url, timestamp)
+);
+CREATE INDEX wayback_captures_page ON wayback_captures(site, server, page, timestamp);
+CREATE INDEX wayback_captures_todo ON wayback_captures(site, server, state);
+"""
+
+
+@migrations()
+def wayback(db: Database) -> None:
+    """The memory of imports from web archives: what their lists are asked for, and which captures are to be fetched."""
+    _run(db, _WAYBACK)

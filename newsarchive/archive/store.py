@@ -22,7 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from newsarchive.archive.schema import APPLICATION_ID, migrations
 from newsarchive.archive.versions import SITE, Reading, timeline
-from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_capture, seal
+from newsarchive.archive.warc import DamagedRecordError, Exchange, SealedFile, payload_digest, read_capture, seal
 from newsarchive.items import Article, Capture, Listing, ListingEvidence
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.text import collapse
@@ -207,6 +207,17 @@ class Archive:
     def capture(self, capture_id: int) -> Capture | None:
         """The row of a capture."""
         row = self.row(f"SELECT {CAPTURE_COLUMNS} FROM captures WHERE id = ?", capture_id)
+        return Capture(*row) if row else None
+
+    def find_capture(self, exchange: Exchange) -> Capture | None:
+        """The capture of this very exchange: same address, second, status and bytes."""
+        row = self.row(
+            f"SELECT {CAPTURE_COLUMNS} FROM captures WHERE url = ? AND fetched_at = ? AND status = ? AND digest = ?",
+            exchange.url,
+            exchange.fetched_at,
+            exchange.status,
+            payload_digest(exchange.body),
+        )
         return Capture(*row) if row else None
 
     def captured_before(self, body: bytes) -> Capture | None:

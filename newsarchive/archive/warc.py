@@ -56,11 +56,24 @@ class DamagedRecordError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where an exchange of long ago comes from: a web archive's address that replays it, and when it did (UTC ISO
+    8601), the headers of that answer, and the digest by which the web archive lists the capture.
+    """
+
+    url: str
+    fetched_at: str
+    headers: tuple[tuple[str, str], ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and the response to it, bodies as they crossed the wire (chunking undone, compression kept).
 
     ``fetched_at`` is UTC ISO 8601; header names and values are latin-1 text, repeated headers repeated; ``truncated``
-    says that the connection broke off before the end that the headers promised.
+    says that the connection broke off before the end that the headers promised. ``source`` is set where a web archive
+    captured the exchange and replayed it to us: address, time and headers are then those of the capture.
     """
 
     url: str
@@ -74,6 +87,7 @@ class Exchange:
     ip_address: str | None = None
     truncated: bool = False
     request_body: bytes = b""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,14 +310,24 @@ def pack(record: bytes) -> bytes:
 
 
 def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
-    """The response (or revisit) record and the request record of an exchange, each a gzip member of its own."""
+    """The response (or revisit) record of an exchange, and the request's, each a gzip member of its own.
+
+    What a web archive replayed is a record of the address and the time it was captured at, as pywb writes what it takes
+    from other archives: ``WARC-Source-URI`` and ``WARC-Creation-Date`` say where the bytes came from and when. Nobody
+    tells how the page was asked for then; a metadata record in that place holds what the replay said.
+    """
     target = urlsplit(exchange.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     about = {"WARC-Date": exchange.fetched_at}
-    if exchange.ip_address:
+    if exchange.source:
+        about |= {"WARC-Source-URI": exchange.source.url, "WARC-Creation-Date": exchange.source.fetched_at}
+    elif exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
     response = _revisit(exchange, same, about) if same else _response(exchange, about)
-    concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    number = response.rec_headers.get_header("WARC-Record-ID")
+    if exchange.source:
+        return _member(response), _member(_replay(exchange, exchange.source, number))
+    concurrent = {"WARC-Concurrent-To": number}
     request = _BUILDER.create_warc_record(
         exchange.url,
         "request",
@@ -315,6 +339,21 @@ def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
         warc_headers_dict=about | concurrent,
     )
     return _member(response), _member(request)
+
+
+def _replay(exchange: Exchange, source: Source, number: str) -> ArcWarcRecord:
+    """The metadata record of a capture that a web archive replayed."""
+    said = [("via", source.url), ("listed-digest", source.digest)]
+    said += [(f"replay-{name.lower()}", value) for name, value in source.headers]
+    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in said).encode()
+    return _BUILDER.create_warc_record(
+        exchange.url,
+        "metadata",
+        payload=BytesIO(block),
+        length=len(block),
+        warc_content_type="application/warc-fields",
+        warc_headers_dict={"WARC-Date": source.fetched_at, "WARC-Refers-To": number},
+    )
 
 
 def _response(exchange: Exchange, about: dict[str, str]) -> ArcWarcRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from newsarchive.cli.import_warc import warc_command
+from newsarchive.cli.import_wayback import wayback_command
 
 
 @click.group("import")
@@ -13,3 +14,4 @@ def import_command() -> None:
 
 
 import_command.add_command(warc_command)
+import_command.add_command(wayback_command)

@@ -47,14 +47,14 @@ class OwnHosts:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The hosts are those of the spider's profile."""
+        """The hosts are the spider's: those of its profile, or the web archive that an import asks."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Let a request of the site's own hosts pass, and for pictures and robots.txt those of others that are not
         private. Raises :class:`Unwelcome` for the rest.
         """
-        hosts: tuple[str, ...] = self.crawler.spider.profile.hosts  # type: ignore[union-attr]
+        hosts: tuple[str, ...] = self.crawler.spider.hosts  # type: ignore[union-attr]
         host = host_of(request.url)
         if host in hosts:
             return

@@ -74,6 +74,11 @@ class NewsSpider(Spider):
         self._articles_asked = 0
         self._unanswered = 0
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that may be asked (see :class:`newsarchive.spiders.manners.OwnHosts`)."""
+        return self.profile.hosts
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
@@ -272,8 +277,11 @@ class NewsSpider(Spider):
         return 0 if self._pictures is None or bounded or self.run.trouble else self.run.frontier.pictures_left()
 
 
-def open_run(folder: Path, profile: Profile) -> CrawlRun:
-    """Open a run of a site. Raises ``ArchiveError``, ``SiteBusyError``."""
+def open_run(folder: Path, profile: Profile, description: str | None = None) -> CrawlRun:
+    """Open a run of a site; ``description`` is for its WARC files where it is no crawl.
+
+    Raises ``ArchiveError``, ``SiteBusyError``.
+    """
     return CrawlRun(
         folder,
         SiteColumns(
@@ -285,17 +293,18 @@ def open_run(folder: Path, profile: Profile) -> CrawlRun:
             url=profile.listings[0],
             family=profile.family.name if profile.family else None,
         ),
-        _about(profile),
+        _about(profile, description),
     )
 
 
-def _about(profile: Profile) -> dict[str, str]:
+def _about(profile: Profile, description: str | None) -> dict[str, str]:
     """What the WARC files say of the crawl: its settings, and whom to ask."""
     said = {
         "robots": "obey",
         "http-header-user-agent": USER_AGENT,
         "isPartOf": profile.title,
-        "description": f"{profile.name}: {' '.join(profile.listings)}; delay {profile.delay:g} s, concurrency"
+        "description": description
+        or f"{profile.name}: {' '.join(profile.listings)}; delay {profile.delay:g} s, concurrency"
         f" {profile.concurrency}",
         "operator": NEWSARCHIVE_CONTACT,
     }

@@ -26,7 +26,7 @@ WANTED = frozenset((200, 301, 302, 303, 307, 308, 404, 410, None))
 """Statuses of captures that say something of an article: it is there, moved, or gone. None: the list does not say."""
 
 _PAGES = re.compile(r"text/html|application/xhtml\+xml|(?:text|application)/(?:[\w.-]+\+)?xml|warc/revisit|unk|-?")
-_NO_PAGES = "!mimetype:(image|video|audio|font)/.*|text/css|text/javascript|application/(x-)?javascript|application/pdf"
+_NO_PAGES = "!mimetype:(image|video|audio|font)/.*|text/css|(text|application)/(x-)?javascript|application/pdf"
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 _ADDRESS = re.compile(r"[^\s\x00-\x20\x7f-\x9f]+")
 _DIGEST = re.compile(r"[0-9A-Za-z:+/=_-]{1,100}")
@@ -183,12 +183,9 @@ def _rows(text: str) -> tuple[list[Any], bool]:
 
 
 def _lines(text: str) -> Iterator[Any]:
-    for line in text.splitlines():
-        line = line.strip().removesuffix(",")
-        if line.startswith("[["):
-            line = line[1:]
-        if line.endswith("]]"):
-            line = line[:-1]
+    for raw in text.splitlines():
+        line = raw.strip().removesuffix(",")
+        line = line[line.startswith("[[") : len(line) - line.endswith("]]")]
         if line:
             yield _json(line) if line[0] in "[{" else None
 

@@ -2,7 +2,7 @@
 
 states of lists      ``todo`` to be read, from ``resume_key`` on · ``done`` read to its end
 states of captures   ``todo`` to be fetched · ``kept`` recorded, to be read · ``read`` recorded and read
-                     ``missing`` listed, but the web archive does not give it · ``failed`` to be tried again by a later run
+                     ``missing`` listed, but not given · ``failed`` to be tried again by a later run
 
 A page of a list and its key are kept in one transaction, so an import that was killed goes on behind the last page.
 """

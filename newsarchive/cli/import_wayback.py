@@ -62,7 +62,7 @@ def wayback_command(
         raise CommandError(f"--from {first} is later than --to {last}", 2)
     run, status = _import(archive, profile, server, delay, _digits(first), _digits(last))
     if as_json:
-        print_json(run)
+        print_json([run])
     return status
 
 
@@ -110,8 +110,8 @@ def _import(
     process.start()
     progress.close()
     if not run.record:
-        error = None if task.cancelled() or not task.done() else task.exception()
-        run.finish("interrupted", f"the import could not be started: {error or 'see the log'}")
+        trouble = None if task.cancelled() or not task.done() else task.exception()
+        run.finish("interrupted", f"the import could not be started: {trouble or 'see the log'}")
     say(f"{profile.name}: {run.record['outcome']}: {run.record['detail']}")
     return run.record, EXIT_STATUS.get(str(run.record["outcome"]), 1)
 

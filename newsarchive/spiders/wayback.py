@@ -73,7 +73,7 @@ class WaybackSpider(Spider):
         self.shared = shared
         self.backlog = Backlog(run.archive, run.site, self.server.lists, first, last)
         self.progress = progress
-        self.lists_read = self.nonsense = self.fetched = self.missing = 0
+        self.nonsense = self.fetched = self.missing = 0
         self.stopped: str | None = None
 
     @property
@@ -139,7 +139,6 @@ class WaybackSpider(Spider):
                 raise UnansweredError("it leads in a circle")
             seen.add(page.resume_key)
             self.backlog.keep_page(number, page, hosts=self.profile.hosts)
-            self.lists_read += 1
             self.progress("listed", self.backlog.listed(), 0)
             resume_key = page.resume_key
             if resume_key is None:
@@ -265,7 +264,7 @@ class WaybackSpider(Spider):
         asked = _retry_after(response)
         if asked > MAX_WAIT:
             raise AskedToStopError(f"the web archive asks to wait {asked / 60:.0f} minutes")
-        return max(asked, min(self.delay * 4 ** (attempt + 1), MAX_WAIT))
+        return max(asked, min(self.delay * 4.0 ** (attempt + 1), MAX_WAIT))
 
     # What it gives
 
@@ -299,8 +298,8 @@ class WaybackSpider(Spider):
             return NOTHING, f"nothing could be fetched: {self.stopped}; {go_on}" if listed else self.stopped
         if self.stopped:
             return ATTENTION, f"{self.stopped}; {counts}; {go_on}"
-        if not self.lists_read:
-            return NOTHING, f"nothing could be read: {run.first_failure or 'there is no list to be read'}"
+        if not listed and run.first_failure:
+            return NOTHING, f"nothing could be read: {run.first_failure}"
         if not listed:
             return NOTHING, f"the web archive has nothing of {', '.join(self.profile.hosts)} in that time"
         if run.failed or left:
@@ -338,7 +337,8 @@ def _retry_after(response: Response | None) -> float:
     if value.isascii() and value.isdecimal():
         return float(value[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds())
+        seconds: float = (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        return max(0.0, seconds)
     except (ValueError, OverflowError):
         return 0.0
 

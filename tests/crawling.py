@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import pkgutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -23,10 +24,24 @@ from urllib.parse import parse_qs, urlsplit
 
 from scrapy import downloadermiddlewares, extensions, spidermiddlewares
 
+from newsarchive.archive import store
 from newsarchive.archive.store import Archive
 from newsarchive.demo import Response, serve
 
-__all__ = ["Item", "Paper", "Response", "add_site", "assert_sound", "command", "crawl", "html", "kept", "rows", "serve"]
+__all__ = [
+    "Item",
+    "Paper",
+    "Response",
+    "add_site",
+    "assert_sound",
+    "command",
+    "crawl",
+    "die_at_statement",
+    "html",
+    "kept",
+    "rows",
+    "serve",
+]
 
 LISTING = "/tin-tuc/quan-sen-hong"
 NAME = "sen-hong"
@@ -179,6 +194,26 @@ def assert_sound(folder):
     uncaptured = "SELECT a.id FROM articles a JOIN captures c ON c.id = a.capture_id WHERE c.status != 200"
     assert rows(folder, uncaptured) == []
     return captures
+
+
+def die_at_statement(number, tally=os.devnull):
+    """Make this process die when its archive is given its n-th SQL statement; a file grows by a byte with each."""
+    connect, seen = store._connect, []
+    file = os.open(tally, os.O_WRONLY | os.O_CREAT)
+
+    def traced(*arguments):
+        connection = connect(*arguments)
+
+        def count(_):
+            seen.append(1)
+            os.write(file, b".")
+            if len(seen) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        connection.set_trace_callback(count)
+        return connection
+
+    store._connect = traced
 
 
 @dataclass

@@ -109,13 +109,12 @@ class Backlog:
         )
         return cursor.rowcount
 
-    def due(self, behind: int = 0) -> tuple[int, Listed] | None:
-        """A capture to be fetched, and its number (greater than ``behind``)."""
+    def due(self) -> tuple[int, Listed] | None:
+        """A capture to be fetched, and its number; what failed in an earlier run comes last."""
         row = self.archive.row(
             f"SELECT rowid, url, timestamp, '', status, digest FROM wayback_captures WHERE {self._todo}"
-            " AND rowid > ? ORDER BY rowid LIMIT 1",
+            " ORDER BY tries, rowid LIMIT 1",
             *self._span,
-            behind,
         )
         return (row[0], Listed(*row[1:])) if row else None
 
@@ -128,9 +127,10 @@ class Backlog:
         # Digits that follow the day's make a later time of that day.
         return self.site, self.server, self.first, f"{self.last or '9'}~"
 
-    def left(self) -> int:
-        """How many captures are still to be fetched."""
-        row = self.archive.row(f"SELECT count(*) FROM wayback_captures WHERE {self._todo}", *self._span)
+    def left(self, *, untried: bool = False) -> int:
+        """How many captures are still to be fetched; with ``untried``, of those that never failed."""
+        never = " AND tries = 0" if untried else ""
+        row = self.archive.row(f"SELECT count(*) FROM wayback_captures WHERE {self._todo}{never}", *self._span)
         return int(row[0]) if row else 0
 
     def listed(self) -> int:

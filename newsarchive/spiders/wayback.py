@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from newsarchive.archive.captured import CapturedPages
 from newsarchive.archive.cdx import PAGE, Listed, ListPage, Server, as_captured, read_list
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun
 from newsarchive.archive.wayback import Backlog, page_of, queries
@@ -36,7 +37,7 @@ TRIES = 4
 MAX_WAIT = 600.0
 """Seconds that a busy web archive is waited for; where it asks for more, the import ends."""
 PATIENCE = 5
-"""Captures in a row that cannot be had, after which the import ends."""
+"""Lists or captures in a row that cannot be had, after which the import ends."""
 _BUSY = frozenset((429, 500, 502, 503, 504))
 _HOPS = 3
 
@@ -74,6 +75,8 @@ class WaybackSpider(Spider):
         self.backlog = Backlog(run.archive, run.site, self.server.lists, first, last)
         self.progress = progress
         self.nonsense = self.fetched = self.missing = 0
+        self.unknown = 0
+        self.unread: list[str] = []
         self.stopped: str | None = None
 
     @property
@@ -89,9 +92,12 @@ class WaybackSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The whole import; nothing is left to Scrapy's queue."""
         try:
-            await self._import()
-        except AskedToStopError as reason:
-            self.stopped = str(reason)
+            try:
+                await self._import()
+            except AskedToStopError as reason:
+                self.stopped = str(reason)
+                if not (self.run.trouble or self.backlog.next_list() or self.backlog.left(untried=True)):
+                    self._take_in()
         except sqlite3.Error as error:
             self.run.recording_failed(f"the archive cannot be used: {error}")
         return
@@ -115,14 +121,18 @@ class WaybackSpider(Spider):
     # Lists
 
     async def _read_lists(self) -> None:
-        behind = 0
+        behind, unanswered = 0, 0
         while (due := self.backlog.next_list(behind)) and not self.run.trouble:
             number, query, resume_key = due
             try:
                 await self._read_list(number, query, resume_key)
+                unanswered = 0
             except UnansweredError as error:
                 self._failed(self.server.list_url(query), f"the list could not be read to its end: {error}")
                 behind = number
+                unanswered += 1
+                if unanswered == PATIENCE:
+                    raise AskedToStopError(f"the web archive stopped answering ({error})") from error
 
     async def _read_list(self, number: int, query: Any, resume_key: str | None) -> None:
         """Read a list from a key on to its end."""
@@ -160,8 +170,8 @@ class WaybackSpider(Spider):
     # Captures
 
     async def _fetch_captures(self) -> None:
-        number, unanswered = 0, 0
-        while (due := self.backlog.due(number)) and not self.run.trouble:
+        unanswered = 0
+        while (due := self.backlog.due()) and not self.run.trouble:
             number, listed = due
             try:
                 await self._fetch(number, listed)
@@ -170,7 +180,7 @@ class WaybackSpider(Spider):
                 self.backlog.close(number, "failed")
                 self._failed(listed.url, f"the capture of {listed.timestamp} could not be fetched: {error}")
                 unanswered += 1
-                if unanswered == PATIENCE:
+                if unanswered == PATIENCE and self.backlog.left():
                     raise AskedToStopError(f"the web archive stopped answering ({error})") from error
             self.progress("fetched", self.fetched, self.backlog.left())
 
@@ -269,7 +279,15 @@ class WaybackSpider(Spider):
     # What it gives
 
     def _take_in(self) -> None:
-        """Read what was fetched, in order of time."""
+        """Read what was fetched, as what others captured is read.
+
+        Not before all is there: a listing that comes later says what pages that came before are, and of which day.
+        """
+        pages = CapturedPages(self.run, self.profile, set(self.profile.hosts) - self.shared)
+        pages.read(self.backlog.unread())
+        self.backlog.were_read()
+        self.unread += pages.unread
+        self.unknown += pages.unknown
 
     def _failed(self, url: str, reason: str) -> None:
         self.run.archive.keep_failure(run_id=self.run.id, url=url, stage="fetch", reason=reason)
@@ -288,6 +306,7 @@ class WaybackSpider(Spider):
         counts = (
             f"{listed} captures listed, {self.fetched} fetched, {left} left;"
             f" {run.articles_new} articles new, {run.changed} changed, {run.unchanged} unchanged, {run.gone} gone"
+            + (f"; {self.unknown} pages are no articles" if self.unknown else "")
         )
         go_on = "the same command goes on from here"
         if run.trouble:
@@ -304,6 +323,8 @@ class WaybackSpider(Spider):
             return NOTHING, f"the web archive has nothing of {', '.join(self.profile.hosts)} in that time"
         if run.failed or left:
             return ATTENTION, f"{counts}; {run.failed} failed, first: {run.first_failure}"
+        if self.unread:
+            return ATTENTION, f"{counts}; {len(self.unread)} cannot be read, first: {self.unread[0]}"
         if self.nonsense:
             return ATTENTION, f"{counts}; {self.nonsense} lines of the list could not be read"
         return COMPLETE, counts

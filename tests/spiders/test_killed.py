@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from crawling import Paper, Running, add_site, assert_sound, crawl, kept, rows, serve
+from crawling import Paper, Running, add_site, assert_sound, crawl, die_at_statement, kept, rows, serve
 
-from newsarchive.archive import store
 from newsarchive.archive.warc import WarcFiles
 from newsarchive.demo import DemoSite
 from newsarchive.demo.site import LISTING
@@ -66,26 +65,6 @@ def test_sigterm_ends_a_crawl_cleanly_and_the_next_one_completes_it(tmp_path, un
         assert 0 < len(kept(tmp_path)["articles"]) < len(whole["articles"])
         assert crawl(tmp_path).status == 1
         assert kept(tmp_path, base) == whole
-
-
-def die_at_statement(number, tally=os.devnull):
-    """Make this process die when its archive is given its n-th SQL statement; a file grows by a byte with each."""
-    connect, seen = store._connect, []
-    file = os.open(tally, os.O_WRONLY | os.O_CREAT)
-
-    def traced(*arguments):
-        connection = connect(*arguments)
-
-        def count(_):
-            seen.append(1)
-            os.write(file, b".")
-            if len(seen) == number:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        connection.set_trace_callback(count)
-        return connection
-
-    store._connect = traced
 
 
 def die_in_record(number):

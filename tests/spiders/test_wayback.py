@@ -1,10 +1,23 @@
 """A site's past comes in from a web archive: listed, fetched politely, recorded at the times of its captures."""
 
+import os
 import signal
 from contextlib import contextmanager
 
 import pytest
-from crawling import LISTING, Paper, Response, Running, add_site, assert_sound, command, html, rows, serve
+from crawling import (
+    LISTING,
+    Paper,
+    Response,
+    Running,
+    add_site,
+    assert_sound,
+    command,
+    die_at_statement,
+    html,
+    rows,
+    serve,
+)
 from warcio.archiveiterator import ArchiveIterator
 from webarchives import WebArchive
 
@@ -272,8 +285,6 @@ def stopping(museum, number, how):
     def fault(path):
         asked.append(path)
         if len(asked) == number:
-            import os
-
             os.kill(reader[0].pid, how)
 
     with serve(museum, fault=fault) as base:
@@ -297,8 +308,122 @@ def test_an_import_that_was_stopped_is_gone_on_with(tmp_path, number, how):
         if how == signal.SIGTERM:
             assert stopped.run["outcome"] == "interrupted"
             assert "Traceback" not in stopped.err
-        # The address is the same, so that the list is gone on with.
         done = bring_in(tmp_path / "it", base)
     assert done.status == 0, done.run
     assert captured(tmp_path / "it") == captured(tmp_path / "whole")
+    assert articles(tmp_path / "it") == articles(tmp_path / "whole") != []
     assert_sound(tmp_path / "it")
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.97])
+def test_an_import_killed_at_a_statement_to_the_database_is_gone_on_with(tmp_path, small, share):
+    museum, whole, statements = small
+    add_site(tmp_path, HOME)
+    with serve(museum) as base:
+        killed = bring_in(tmp_path, base, before=(die_at_statement, round(share * statements)))
+        assert killed.status == -signal.SIGKILL
+        assert bring_in(tmp_path, base).status == 0
+    assert (captured(tmp_path), articles(tmp_path)) == whole
+    assert_sound(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    folder, paper = tmp_path_factory.mktemp("small"), Paper(5)
+    museum = holding(paper)
+    paper.edit(paper.order[0], answer=html("<h1>Không còn</h1>", 404))
+    holding(paper, museum, at="20220301090000")
+    museum.most = 3
+    add_site(folder, HOME)
+    with serve(museum) as base:
+        assert bring_in(folder, base, before=(die_at_statement, 0, folder / "tally")).status == 0
+    return museum, (captured(folder), articles(folder)), (folder / "tally").stat().st_size
+
+
+def articles(folder):
+    sql = "SELECT url, title, date, body, state, first_seen, last_seen, last_changed FROM articles ORDER BY url"
+    return rows(folder, sql)
+
+
+def test_a_site_that_is_gone_comes_back_with_its_articles_their_versions_and_what_went(tmp_path):
+    paper = Paper(6)
+    museum = holding(paper, at="20210701080000")
+    changed, gone = paper.order[1], paper.order[2]
+    paper.edit(changed, paragraphs=["Bà con đã nhận lại tiền thừa.", *paper.items[changed].paragraphs])
+    paper.edit(gone, answer=html("<h1>Không còn</h1>", 410))
+    paper.print(2)
+    holding(paper, museum, at="20220301090000")
+    add_site(tmp_path, HOME)
+    with serve(museum) as base:
+        done = bring_in(tmp_path, base)
+    assert (done.status, done.run["articles_new"], done.run["changed"], done.run["gone"]) == (0, 8, 1, 1)
+    kept_articles = {row["url"].removeprefix(HOME): row for row in articles(tmp_path)}
+    assert len(kept_articles) == 8
+    assert kept_articles[changed]["first_seen"] == "2021-07-01T08:00:00Z"
+    assert kept_articles[changed]["last_changed"] == "2022-03-01T09:00:00Z"
+    assert kept_articles[gone]["state"] == "gone"
+    assert [row["seen_at"] for row in rows(tmp_path, "SELECT * FROM versions ORDER BY article_id, number")].count(
+        "2022-03-01T09:00:00Z"
+    ) == 3
+    assert_sound(tmp_path)
+    assert command("--archive", tmp_path, "verify").status == 0
+
+
+def test_what_a_live_crawl_kept_and_what_was_captured_before_are_one_history(tmp_path):
+    paper = Paper(4)
+    with serve(paper) as live:
+        home = live.replace("127.0.0.1", "localhost")
+        add_site(tmp_path, home)
+        museum = WebArchive()
+        old = {path: paper.handle(path) for path in paper.order}
+        for path, answer in old.items():
+            museum.capture(home + path, "20210701080000", answer)
+        paper.edit(paper.order[0], paragraphs=["Con hẻm nay đã có tên mới.", *paper.items[paper.order[0]].paragraphs])
+        assert command("--archive", tmp_path, "crawl", "sen-hong").status == 0
+        with serve(museum) as base:
+            done = bring_in(tmp_path, base)
+    assert (done.status, done.run["articles_new"]) == (0, 0)
+    by_url = {row["url"]: row for row in articles(tmp_path)}
+    assert {row["first_seen"] for row in by_url.values()} == {"2021-07-01T08:00:00Z"}
+    assert by_url[home + paper.order[0]]["body"].startswith("Con hẻm nay")
+    versions = rows(tmp_path, "SELECT seen_at, cause FROM versions WHERE article_id ="
+                    f" (SELECT id FROM articles WHERE url = '{home + paper.order[0]}') ORDER BY number")  # fmt: skip
+    assert [row["cause"] for row in versions] == ["site", "site"]
+    assert versions[0]["seen_at"] == "2021-07-01T08:00:00Z"
+
+
+def test_of_a_host_that_several_sites_share_only_this_sites_pages_are_asked_for(tmp_path):
+    ours, theirs, log = Paper(4), Paper(4), []
+    museum = WebArchive()
+    at = "20210701080000"
+    other = "/tin-tuc/phuong-khac"
+    museum.capture(HOME + LISTING, at, ours.handle(LISTING))
+    for path in ours.order:
+        museum.capture(HOME + path, at, ours.handle(path))
+    foreign = {path.replace("/tin/", "/tin-khac/"): theirs.handle(path) for path in theirs.order}
+    for path, answer in foreign.items():
+        museum.capture(HOME + path, at, answer)
+    add_site(tmp_path, HOME)
+    add_site(tmp_path, HOME, name="phuong-khac", listings=[other])
+    with serve(museum, log=log) as base:
+        done = bring_in(tmp_path, base)
+    assert (done.status, done.run["articles_new"]) == (0, 4)
+    assert not [path for path in log if "tin-khac" in path or "matchType=host" in path]
+
+
+def test_an_archive_is_rebuilt_from_the_files_of_such_an_import(tmp_path):
+    add_site(tmp_path, HOME)
+    paper = Paper(5)
+    museum = holding(paper)
+    paper.edit(paper.order[0], answer=html("<h1>Không còn</h1>", 404))
+    holding(paper, museum, at="20220301090000")
+    with serve(museum) as base:
+        assert bring_in(tmp_path, base).status == 0
+    before = articles(tmp_path)
+    assert [row["state"] for row in before].count("gone") == 1
+    for path in tmp_path.glob("news.db*"):
+        path.unlink()
+    files = sorted((tmp_path / "warc").rglob("*.warc.gz"))
+    assert command("--archive", tmp_path, "import", "warc", *files).status == 0
+    assert articles(tmp_path) == before
+    assert_sound(tmp_path)

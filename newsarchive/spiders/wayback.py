@@ -114,7 +114,9 @@ class WaybackSpider(Spider):
                 return
 
     def _queries(self) -> list[Any]:
-        rows = self.run.archive.rows("SELECT url FROM frontier WHERE site = ? AND kind != 'listing'", self.run.site)
+        rows = self.run.archive.rows(
+            "SELECT url FROM frontier WHERE site = ? AND kind IN ('article', 'related')", self.run.site
+        )
         known = [row["url"] for row in rows if host_of(row["url"]) in self.shared]
         return list(queries(self.profile, self.shared, known, self.backlog.first, self.backlog.last))
 
@@ -159,7 +161,7 @@ class WaybackSpider(Spider):
         for attempt in range(TRIES):
             response = await self._ask(url)
             if response.status >= 300:
-                raise UnansweredError(f"HTTP {response.status}, {_first_line(response)}")
+                raise UnansweredError(f"HTTP {response.status}, {_reason(response)}")
             page = read_list(response.body)
             if page.whole and "dataloss" not in response.flags and (page.captures or not page.nonsense):
                 return page
@@ -186,22 +188,21 @@ class WaybackSpider(Spider):
 
     async def _fetch(self, number: int, listed: Listed) -> None:
         """Fetch one capture, by way of the redirects to the nearest one that there is."""
-        timestamp = listed.timestamp
+        asked = (listed.timestamp, listed.url)
         for _ in range(_HOPS):
-            url = self.server.replay(timestamp, listed.url)
-            response = await self._ask(url, listed)
+            response = await self._ask(self.server.replay(*asked), listed)
             if capture := self._kept(response, listed):
                 self.backlog.close(number, "kept", capture)
                 self.fetched += 1
                 return
-            elsewhere = self._other_time(response, listed, timestamp)
-            if elsewhere is None:
+            elsewhere = self._elsewhere(response, listed)
+            if elsewhere is None or elsewhere == asked:
                 break
-            if self.backlog.is_known(listed.url, elsewhere):
+            if elsewhere[0] != listed.timestamp and self.backlog.is_known(*reversed(elsewhere)):
                 # Fetched for itself.
                 self.backlog.close(number, "missing")
                 return
-            timestamp = elsewhere
+            asked = elsewhere
         if response.status >= 500:
             raise UnansweredError(f"HTTP {response.status}")
         self.backlog.close(number, "missing")
@@ -216,15 +217,13 @@ class WaybackSpider(Spider):
             raise AskedToStopError(self.run.trouble or "an answer could not be recorded")
         return capture if capture.url == listed.url else None
 
-    def _other_time(self, response: Response, listed: Listed, asked: str) -> str | None:
-        """The time of the capture that the web archive leads to instead of the one it was asked for."""
+    def _elsewhere(self, response: Response, listed: Listed) -> tuple[str, str] | None:
+        """Time and address of the capture of the page that the web archive leads to instead."""
         location = response.headers.get("Location")
         if not 300 <= response.status < 400 or location is None:
             return None
         found = self.server.replayed(response.urljoin(location.decode("latin-1")))
-        if found is None or found[0] == asked or page_of(found[1]) != page_of(listed.url):
-            return None
-        return found[0]
+        return found if found and page_of(found[1]) == page_of(listed.url) else None
 
     # Asking
 
@@ -364,5 +363,8 @@ def _retry_after(response: Response | None) -> float:
         return 0.0
 
 
-def _first_line(response: Response) -> str:
+def _reason(response: Response) -> str:
+    """What an answer that is no list says for itself."""
+    if location := response.headers.get("Location"):
+        return f"it leads to {response.urljoin(location.decode('latin-1'))[:200]}; name another --server"
     return response.body[:200].decode("utf-8", "replace").strip().partition("\n")[0] or "no reason given"

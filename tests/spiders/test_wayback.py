@@ -132,6 +132,36 @@ def test_a_capture_of_another_time_than_listed_is_kept_at_its_own(tmp_path):
     assert captured(tmp_path) == [(f"{HOME}/a.html", "2019-01-01T00:00:00Z", 200)]
 
 
+def test_a_capture_that_is_led_to_and_listed_itself_is_fetched_once(tmp_path):
+    museum, log = WebArchive(), []
+    museum.capture(f"{HOME}/a.html", "20190101000000", html("<h1>Một</h1>"))
+    museum.capture(f"{HOME}/a.html", "20190601000000", html("<h1>Hai</h1>"))
+    lost = f"/web/20190601000000id_/{HOME}/a.html"
+    museum.others[lost] = Response(302, {"Location": lost.replace("201906", "201901")}, b"")
+    add_site(tmp_path, HOME)
+    with serve(museum, log=log) as base:
+        assert bring_in(tmp_path, base).status == 0
+    assert captured(tmp_path) == [(f"{HOME}/a.html", "2019-01-01T00:00:00Z", 200)]
+    assert len([path for path in log if "id_" in path]) == 2
+
+
+def test_a_web_archive_that_leads_round_and_round_is_left(tmp_path):
+    museum, log = WebArchive(), []
+    museum.capture(f"{HOME}/a.html", "20190101000000", html("<h1>Một</h1>"))
+
+    def round_and_round(path):
+        if "id_" not in path:
+            return None
+        other = path.replace("20190101000000", "20190102000000") if "20190101" in path else path.replace("0102", "0101")
+        return Response(302, {"Location": other}, b"")
+
+    add_site(tmp_path, HOME)
+    with serve(museum, fault=round_and_round, log=log) as base:
+        done = bring_in(tmp_path, base)
+    assert (done.status, len([path for path in log if "id_" in path])) == (1, 3)
+    assert "listed and not given" in done.run["detail"]
+
+
 def test_a_capture_that_is_listed_and_not_given_is_told(tmp_path):
     museum = holding(Paper(3))
     gone = museum.held[2]
@@ -196,13 +226,14 @@ def test_a_web_archive_that_will_not_be_asked_ends_the_import_and_nothing_is_los
     [
         html("<h1>Temporarily down</h1>"),
         Response(403, {"Content-Type": "text/plain"}, b"org.archive: Blocked Site Error\n"),
+        Response(301, {"Location": "https://web.archive.example/cdx/search/cdx"}, b""),
         Response(200, {"Content-Type": "application/json"}, b'[["urlkey","timestamp"'),
         Response(200, {"Content-Type": "application/json"}, b"[" * 100_000),
         Response(
             200, {"Content-Type": "application/json", "Content-Length": "99", "Connection": "close"}, b'[["urlkey"]]'
         ),
     ],
-    ids=["page", "blocked", "cut", "nested", "short"],
+    ids=["page", "blocked", "moved", "cut", "nested", "short"],
 )
 def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path, answer):
     add_site(tmp_path, HOME)

@@ -9,12 +9,15 @@ from collections import deque
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say
 from newsarchive.sites.profile import Profile, ProfileError, load_site, site_files
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
 
 AT_ONCE = 8
 """Sites crawled side by side; each is polite by itself."""
@@ -95,19 +98,26 @@ def crawl(
     return crawls.records, max(crawls.statuses, default=0)
 
 
+def scrapy_settings(archive: Path) -> Settings:
+    """The project's settings for an archive, quiet but for errors."""
+    from scrapy.settings import Settings
+
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
+    settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    return settings
+
+
 class _Crawls:
     """Crawls of several sites in one process, :data:`AT_ONCE` at a time; ``arguments`` are the spiders'."""
 
     def __init__(self, profiles: list[Profile], archive: Path, progress: _Progress, **arguments: Any):
         from scrapy.crawler import AsyncCrawlerProcess
-        from scrapy.settings import Settings
 
         from newsarchive.spiders.pictures import Bounds
 
-        settings = Settings()
-        settings.setmodule("newsarchive.settings", priority="project")
-        settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
-        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+        settings = scrapy_settings(archive)
         try:
             Bounds.of(settings)
         except ValueError as error:

@@ -75,19 +75,15 @@ def _import(
 ) -> tuple[dict[str, Any], int]:
     """Run the import to its end; returns the row of ``runs`` and the exit status."""
     from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
 
     from newsarchive.archive.locks import SiteBusyError
     from newsarchive.archive.run import EXIT_STATUS
     from newsarchive.archive.store import ArchiveError
+    from newsarchive.cli.crawl import scrapy_settings
     from newsarchive.sites.profile import shared_hosts
     from newsarchive.spiders.news import open_run
     from newsarchive.spiders.wayback import wayback_spider
 
-    settings = Settings()
-    settings.setmodule("newsarchive.settings", priority="project")
-    settings.set("NEWSARCHIVE_DIR", str(archive), priority="cmdline")
-    settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
     span = f", captures of {first or 'the beginning'} to {last or 'now'}" if first or last else ""
     try:
         run = open_run(archive, profile, f"{profile.name}: what {server.lists} lists{span}; delay {delay:g} s")
@@ -97,7 +93,7 @@ def _import(
         raise CommandError(str(error), 2) from error
     except sqlite3.Error as error:
         raise CommandError(f"{archive / 'news.db'}: cannot be written ({error})", 3) from error
-    process = AsyncCrawlerProcess(settings)
+    process = AsyncCrawlerProcess(scrapy_settings(archive))
     progress = _Progress(profile.name, sys.stderr.isatty())
     task = process.crawl(
         process.create_crawler(wayback_spider(profile, server, delay)),

@@ -81,7 +81,7 @@ class Importing:
         self._tell_caller = tell
         self.damages = 0
         self._profiles = {name: profiles[name] for name in sites}
-        self._own_hosts = _hosts_of_one(profiles.values())
+        self._own_hosts = hosts_of_one(profiles.values())
         self._by_host: defaultdict[str, list[Profile]] = defaultdict(list)
         for profile in self._profiles.values():
             for host in profile.hosts:
@@ -366,7 +366,7 @@ class Importing:
 _NO_TIME = "its header says no time of capture; left out"
 
 
-def _hosts_of_one(profiles: Iterable[Profile]) -> frozenset[str]:
+def hosts_of_one(profiles: Iterable[Profile]) -> frozenset[str]:
     """The hosts that one site has for itself."""
     owners: defaultdict[str, int] = defaultdict(int)
     for profile in profiles:

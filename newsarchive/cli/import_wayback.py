@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say
+
+if TYPE_CHECKING:
+    from newsarchive.archive.cdx import Server
+    from newsarchive.sites.profile import Profile
 
 
 @click.command("wayback")
@@ -71,7 +76,7 @@ def _digits(day: date | None) -> str:
 
 
 def _import(
-    archive: Path, profile: Any, server: Any, delay: float, first: str, last: str
+    archive: Path, profile: Profile, server: Server, delay: float, first: str, last: str
 ) -> tuple[dict[str, Any], int]:
     """Run the import to its end; returns the row of ``runs`` and the exit status."""
     from scrapy.crawler import AsyncCrawlerProcess
@@ -80,7 +85,6 @@ def _import(
     from newsarchive.archive.run import EXIT_STATUS
     from newsarchive.archive.store import ArchiveError
     from newsarchive.cli.crawl import scrapy_settings
-    from newsarchive.sites.profile import shared_hosts
     from newsarchive.spiders.news import open_run
     from newsarchive.spiders.wayback import wayback_spider
 
@@ -98,7 +102,7 @@ def _import(
     task = process.crawl(
         process.create_crawler(wayback_spider(profile, server, delay)),
         run=run,
-        shared=shared_hosts(profile, archive),
+        shared=_shared_hosts(profile, archive),
         first=first,
         last=last,
         progress=progress,
@@ -110,6 +114,18 @@ def _import(
         run.finish("interrupted", f"the import could not be started: {trouble or 'see the log'}")
     say(f"{profile.name}: {run.record['outcome']}: {run.record['detail']}")
     return run.record, EXIT_STATUS.get(str(run.record["outcome"]), 1)
+
+
+def _shared_hosts(profile: Profile, archive: Path) -> frozenset[str]:
+    """The hosts of a site on which other sites' pages stand too."""
+    from newsarchive.archive.importing import hosts_of_one
+    from newsarchive.sites.profile import ProfileError, load_site, site_files
+
+    profiles = []
+    for name in site_files(archive):
+        with contextlib.suppress(ProfileError):
+            profiles.append(load_site(name, archive))
+    return frozenset(profile.hosts) - hosts_of_one(profiles)
 
 
 class _Progress:

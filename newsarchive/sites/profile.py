@@ -5,7 +5,6 @@ A wrong file is refused with its name, the line, the key and what was expected.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import re
 from dataclasses import dataclass, field, replace
@@ -117,19 +116,6 @@ def load_site(name: str, archive: Path | None = None) -> Profile:
         hint = f"did you mean {', '.join(near)}?" if near else "`newsarchive sites` lists those there are."
         raise UnknownSiteError(f"no site is named {name!r}; {hint}")
     return load_profile(files[name])
-
-
-def shared_hosts(profile: Profile, archive: Path | None = None) -> frozenset[str]:
-    """The hosts of a site whose pages may be another site's too: those of a family, and those other profiles name.
-
-    Profiles that cannot be read count for nothing.
-    """
-    taken = set(profile.family.hosts) if profile.family else set()
-    for name, path in site_files(archive).items():
-        if name != profile.name:
-            with contextlib.suppress(ProfileError):
-                taken.update(load_profile(path).hosts)
-    return frozenset(taken.intersection(profile.hosts))
 
 
 def load_profile(path: Path) -> Profile:

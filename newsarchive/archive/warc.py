@@ -446,6 +446,8 @@ def _record_at(folder: Path, capture: Capture) -> tuple[str, ArcWarcRecord]:
         # A record of the page alone, without the answer's header: its type is that of the record.
         kind = record.rec_headers.get_header("Content-Type") or ""
         record.http_headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.0")
+    if record.rec_type not in ("response", "revisit", "resource"):
+        raise DamagedRecordError(f"{where}: cannot be read (no answer lies there)")
     return where, record
 
 

@@ -46,8 +46,7 @@ class CapturedIntake(Intake):
             run.fail(task, "listing", "no articles found; the layout may be one that is not read")
             return
         run.listings_read += 1
-        seen = f"{listing.url} as captured ({item.capture.digest[:19]}); imported"
-        visit = run.archive.keep_visit(run.site, item.capture.fetched_at, seen)
+        visit = run.archive.keep_visit(run.site, item.capture.fetched_at, _visit(task, item.capture))
         run.archive.keep_listing(listing, site=run.site, run_id=visit)
         for entry in listing.entries:
             run.frontier.add(entry.url, ARTICLE, found_on=task.url)
@@ -56,6 +55,11 @@ class CapturedIntake(Intake):
                 chain = task.chain or task.url
                 run.frontier.know_listing(page, chain, found_on=task.url, depth=task.depth + 1)
         run.frontier.close(task.url, "done")
+
+
+def _visit(task: Task, capture: Capture) -> str:
+    """What the row of a visit to a listing page says: no two visits of one second say the same."""
+    return f"{task.url} as captured ({capture.digest[:19]}); imported"
 
 
 def _leads_to(item: ListingPage) -> list[str]:
@@ -171,12 +175,18 @@ class CapturedPages:
                 self._keep(GonePage(task, capture, f"HTTP {capture.status}"))
         elif 300 <= capture.status < 400:
             self._follow(capture, task)
-        elif 200 <= capture.status < 300:
+        elif 200 <= capture.status < 300 and not self._was_read(capture, task):
             page = self._page(capture)
             if page is not None and task.kind == LISTING:
                 self._read_listing(capture, task, *page)
             elif page is not None:
                 self._read_article(capture, task, *page)
+
+    def _was_read(self, capture: Capture, task: Task) -> bool:
+        """True for a visit to a listing page that an earlier import read."""
+        sql = "SELECT 1 FROM runs WHERE site = ? AND started_at = ? AND outcome = 'imported' AND detail = ?"
+        known = self.run.archive.row(sql, self.run.site, capture.fetched_at, _visit(task, capture))
+        return task.kind == LISTING and known is not None
 
     def _page(self, capture: Capture) -> tuple[str | None, bytes] | None:
         """A capture's type and body, unpacked; None, told, where it cannot be read."""

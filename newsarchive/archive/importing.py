@@ -331,6 +331,10 @@ class Importing:
         Raises :class:`OSError` or :class:`sqlite3.Error` where the archive cannot be written.
         """
         self._take_late(last=True)
+        # What earlier imports brought may be known for what it is only now.
+        for row in self.archive.connection.execute("SELECT id, url FROM captures WHERE run_id IS NULL"):
+            if (host := host_of(row["url"])) in self._ids:
+                self._ids[host].add(row["id"])
         done = []
         for name in sorted(self._profiles):
             ids = {number for host in self._profiles[name].hosts for number in self._ids.get(host, ())}

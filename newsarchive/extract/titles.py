@@ -20,7 +20,12 @@ from newsarchive.extract.people import read_credit_line
 from newsarchive.sites.urls import is_front_page
 from newsarchive.vietnamese.text import collapse, fold
 
-_TITLE_NAME = re.compile(r"(?<!sub)(?<!sub[-_])title|headline|tieu-?de|td_?tin|news-?name|heading", re.IGNORECASE)
+_TITLE_NAME = re.compile(
+    r"(?<!sub)(?<!sub[-_])title|headline|tieu-?de|td_?tin|news-?name|heading|(?:^|[\s_-])ttl(?:$|[\s_-])", re.IGNORECASE
+)
+_MOST_NAMED = 200
+# Where the link of a name between title and text leads.
+_AUTHOR = re.compile(r"author|tac-?gia|by-?line|nguoi-?viet", re.IGNORECASE)
 # What portals call themselves: how the name begins, and the small words in it beside names; a headline that begins the
 # same way goes on in other words ("Trang tin điện tử quận ra mắt giao diện mới").
 _SITE_START = re.compile(
@@ -40,7 +45,9 @@ _BOX_NAME = re.compile(r"cat|sec|mod|block|box|group|widget|menu|nav|zone|page|h
 _NO_HEADLINE = re.compile(
     r"chao mung (?:quy|cac|ban).*|trang chu.*|home ?page.*|untitled.*|new page.*|index|tin chi tiet|tin hoat dong|"
     r"(?:chi tiet|xem|noi dung|thong tin)(?: chi tiet)?(?: ban)?(?: tin| bai| bai viet| tin tuc| van ban)?|"
-    r"tin tuc(?: - | va )?(?: ?su kien)?"
+    r"tin tuc(?: - | va )?(?: ?su kien)?|"
+    # What Liferay calls its portlets.
+    r"(?:trinh )?xuat ban (?:thong tin|noi dung|tai san)|hien thi noi dung(?: web)?|asset publisher|web content display"
 )
 # Old portals frame the page's name with such: ":: Trang tin xã ::".
 _ORNAMENTS = " :|*~=.-–—•»«"
@@ -69,6 +76,7 @@ class _Claims:
     folded: list[str]
     whole_tag: str
     site_names: set[str]
+    named: frozenset[str]
 
     def is_site(self, text: str) -> bool:
         """True for the site's name, or what reads as some site's or as no headline at all."""
@@ -104,7 +112,7 @@ def find_title(
     ``short``: with nothing better, a line of one or two words right above the prose counts if set apart ("TIN BUỒN").
     ``named``: the elements the CMS names as the title's; a line in them is the likelier one.
     """
-    claims = _claims(meta, site_title)
+    claims = _claims(meta, site_title, _named_within(blocks))
     best, best_score = None, 0.0
     lengths = {n + slack for n in map(len, claims.folded) for slack in (-1, 0, 1, 2)}
     for block in blocks:
@@ -150,7 +158,16 @@ def without_date_behind(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _claims(meta: Metadata, site_title: str | None) -> _Claims:
+def _named_within(blocks: list[Block]) -> frozenset[str]:
+    """What parts of lines say that are named a title's, folded: ``<span id="lblTitle">`` between line breaks."""
+    root = blocks[0].element.getroottree().getroot() if blocks else None
+    parts = root.iter("span", "font", "b", "strong", "label") if root is not None else iter(())
+    named = islice((part for part in parts if _TITLE_NAME.search(names_of(part))), _MOST_NAMED)
+    texts = (collapse(str(part.text_content())) for part in named)
+    return frozenset(fold(text) for text in texts if 6 <= len(text) <= 300)
+
+
+def _claims(meta: Metadata, site_title: str | None, named: frozenset[str]) -> _Claims:
     site_names = [site_title, meta.site_name]
     if meta.title_tag:
         site_names += [part for part in title_parts(meta.title_tag)[1:] if _reads_as_site(part, fold(part))]
@@ -158,7 +175,7 @@ def _claims(meta: Metadata, site_title: str | None) -> _Claims:
     if meta.title_tag:
         titles.append(("title", without_site_name(meta.title_tag, site_names).strip(_ORNAMENTS)))
     names = {fold(name) for name in site_names if name}
-    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names)
+    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names, named)
 
 
 def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> float:
@@ -166,7 +183,7 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
     level = block.heading_level
     exact = text in claims.folded
     below = block.index > first_prose
-    named = hinted or _TITLE_NAME.search(names_of(block.element)) is not None
+    named = hinted or _TITLE_NAME.search(names_of(block.element)) is not None or text in claims.named
     if below and not exact and level not in (1, 2) and not named:
         return 0.0
     if _is_no_title(block, claims):
@@ -227,6 +244,10 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
     other, one may be as short whose name says that it is a title, and no box's."""
     run: list[Block] = []
     named: list[Block] = []
+
+    def apart(block: Block) -> int:
+        return max(_set_apart(block), 2 * (block.folded in claims.named))
+
     menu = {
         fold(label)
         for b in blocks[: min(first_prose, 200)]
@@ -237,16 +258,22 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
     for block in reversed(blocks[max(0, first_prose - 40) : first_prose]):
         if block.kind == "image" or is_date_line(block.text) or is_tool(block):
             continue
+        if block.link_share > 0.9 and len(block.links) == 1 and _leads_to_author(block):
+            continue
         if (block.link_share > 0.5 and not _is_label(block)) or block.chrome or _is_no_title(block, claims):
             break
         if read_credit_line(block.text, alone=False) or block.folded in menu:
             # "Ghi chép của …"; the section's name, as the menu says it.
             continue
-        if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and _set_apart(block)):
+        if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and apart(block)):
             run.append(block)
         elif 6 <= len(block.text) < 15 and _TITLE_NAME.search(names := names_of(block.element)):
             named += [] if _BOX_NAME.search(names) else [block]
-    return max(reversed(run or named), key=_set_apart, default=None)
+    return max(reversed(run or named), key=apart, default=None)
+
+
+def _leads_to_author(block: Block) -> bool:
+    return _AUTHOR.search(f"{block.links[0][0]} {names_of(block.element)}") is not None
 
 
 def _set_apart(block: Block) -> int:

@@ -263,7 +263,7 @@ def _posters(article: Article, layout: Layout, meta: Metadata, rules: Rules) -> 
 
 
 def _named_author(element: Tree) -> bool:
-    names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')}"
+    names = f"{names_of(element)} {element.get('itemprop', '')} {element.get('rel', '')} {element.get('href', '')}"
     return not names.isspace() and _AUTHOR.search(names) is not None
 
 

@@ -64,9 +64,10 @@ _SHOWN_WIDE = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*block", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-# Bootstrap's classes for bold type, and for lines at the right.
+# The classes of Bootstrap and of editors for bold type, and for where lines stand.
 _BOLD_NAMES = frozenset(("fw-bold", "fw-bolder", "fw-semibold", "font-weight-bold", "font-weight-bolder", "font-bold"))
-_RIGHT_NAMES = frozenset(("text-right", "text-end"))
+_RIGHT_NAMES = frozenset(("text-right", "text-end", "rteright", "has-text-align-right", "ql-align-right"))
+_CENTER_NAMES = frozenset(("text-center", "rtecenter", "has-text-align-center", "ql-align-center"))
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;”\"’)]$|\./\.$")
@@ -342,7 +343,7 @@ def _frame(element: Tree, tag: str, outer: _Frame) -> _Frame | None:
             furniture = furniture or (said.link if tag == "a" else said.furniture)
             if name == "class":
                 styled = True
-                bold, align = bold or said.bold, "right" if said.right else align
+                bold, align = bold or said.bold, said.align or align
         elif name == "style":
             if _HIDDEN.search(value) and _is_small(element):
                 return None
@@ -377,7 +378,7 @@ class _Said:
     furniture: bool
     link: bool
     bold: bool
-    right: bool
+    align: str | None
 
 
 @lru_cache(maxsize=4096)
@@ -390,9 +391,9 @@ def _said_by_name(names: str) -> _Said | None:
         # A link named after what it opens, often a picture at its full size, is none.
         link=furniture and _is_chrome(_OPENS.sub("", names)),
         bold=not _BOLD_NAMES.isdisjoint(parts),
-        right=not _RIGHT_NAMES.isdisjoint(parts),
+        align="right" if _RIGHT_NAMES.intersection(parts) else "center" if _CENTER_NAMES.intersection(parts) else None,
     )
-    return said if any((said.hidden, said.furniture, said.bold, said.right)) else None
+    return said if any((said.hidden, said.furniture, said.bold, said.align)) else None
 
 
 def _is_chrome(names: str) -> bool:

@@ -17,7 +17,7 @@ _RELATED = re.compile(
     r"(?:danh sach (?:tin|bai viet|tin bai) (?:moi|cu)(?: hon)?)|"
     r"(?:(?:xem|doc) )?(?:them )?(?:(?:cac|nhung|mot so|danh sach) )?"
     r"(?:tin|bai|tin bai|bai viet|tin tuc|tin tuc su kien|tin su kien|thong tin|noi dung|chu de|su kien|video|clip|"
-    r"phong su|album|ban tin|van ban)"
+    r"phong su|album|ban tin|van ban|viec lam)"
     r"(?: bai| viet| bai viet)? (?:khac(?: da (?:dua|dang))?|lien quan|moi hon|cu hon|da dua(?: tin)?|"
     r"da dang|da phat(?: song)?|tuong tu|truoc(?: do)?|sau|ke tiep|tiep(?: theo)?|them|doc them|"
     r"(?:khac )?trong (?:chuyen muc|muc|ngay)|"
@@ -29,7 +29,7 @@ _RELATED = re.compile(
     r"|(?:moi )?(?:xem|doc|tham khao) (?:them|tiep)"
     r"|(?:co the )?ban (?:(?:cung|co the|se) )*(?:quan tam|thich)|(?:related|similar) (?:news|posts|articles?|items)"
     r"|(?:xem|doc) them (?:(?:cac )?(?:tin|bai|bai viet) )?trong (?:chuyen muc|danh muc|the loai|muc)(?: nay)?"
-    r"|more in this category|theo dong su kien"
+    r"|more in this category|theo dong su kien|(?:bai|tin) doc (?:tiep|them)"
     r"|you (?:may|might) (?:also like|be interested in)"
 )
 _NOTICES = ("thong bao", "cac thong bao", "thong bao moi", "thong bao khac", "thong bao moi nhat", "bang tin thong bao")
@@ -122,7 +122,9 @@ _TOOL_LINE = re.compile(
 # Readers' marks, as NukeViet counts them: "Tổng số điểm của bài viết là: 10 trong 2 đánh giá".
 _RATING_LINE = re.compile(
     r"tong so diem (?:cua )?bai viet(?: la)?\s*: \d+ trong \d+ danh gia|xep hang\s*: [\d.,]+(?: - \d+ phieu bau)?|"
-    r"(?:click|bam|nhap) de danh gia bai viet"
+    r"(?:click|bam|nhap) de danh gia bai viet|"
+    r"(?:danh gia|xep hang)\s*:? ?(?:[★☆⭐*][ ★☆⭐*]{0,9}|[\d.,]{1,4}(?: ?/ ?\d{1,2})?)"
+    r"(?: ?\(\d{1,6} (?:luot|danh gia|phieu|votes?)(?: \w{1,9}){0,2}\))?"
 )
 _TOOL_BREAK = re.compile(r"\s*[|•·]\s*|\s+[-–/]\s+")
 _DOCUMENTS = re.compile(

@@ -30,7 +30,7 @@ from newsarchive.extract.lines import (
     is_tool,
 )
 from newsarchive.extract.metadata import Metadata
-from newsarchive.extract.people import read_credit_line, without_by
+from newsarchive.extract.people import is_office, read_credit_line, without_by
 from newsarchive.extract.signatures import is_address, part_signatures
 from newsarchive.extract.zones import (
     Core,
@@ -523,6 +523,8 @@ def _belongs_before_prose(block: Block, description: str) -> bool:
         return len(block.text) > 20
     if _AUTHOR_NAME.search(names_of(block.element)) or read_credit_line(block.text) is not None:
         return False
+    if not is_sentence(block.text) and is_office(block.text):
+        return False  # who the author by the title is
     return len(block.text) >= 60 or is_sentence(block.text) or (block.bold > 0.9 and len(block.text) >= 40)
 
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 from lxml import etree
 
 from newsarchive.extract.document import Tree
+from newsarchive.sites.urls import is_front_page
 from newsarchive.vietnamese.text import collapse, fold
 
 _NEWS_TYPES = {"newsarticle", "article", "reportagenewsarticle", "blogposting", "report", "analysisnewsarticle"}
@@ -205,9 +206,13 @@ def breadcrumb(root: Tree) -> list[str]:
             names = [_text(i.get("name")) or _text(_dict(i.get("item")).get("name")) for i in items]
             if any(names):
                 return _without_home([name for name in names if name])
-    parts = root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table")
+    parts = root.iter("div", "ul", "ol", "nav", "p", "span", "section", "td", "table", "h2", "h3")
     for element in islice((e for e in parts if _is_trail(e.get("class")) or _is_trail(e.get("id"))), 10):
-        labels = [collapse(str(a.text_content())) for a in islice(element.iter("a"), 20)]
+        links = list(islice(element.iter("a"), 20))
+        if len(links) > 1 and is_front_page(links[0].get("href") or ""):
+            # The front page may bear the site's name.
+            del links[0]
+        labels = [collapse(str(a.text_content())) for a in links]
         if not any(labels):
             labels = [collapse(part) for part in re.split(r"[»›>/|]", str(element.text_content())[:500])]
         if trimmed := _without_home([label for label in labels if label]):

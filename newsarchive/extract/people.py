@@ -32,7 +32,8 @@ _ROLE_BEHIND = re.compile(r"\s*[-–—(]\s*(?:p\.?v|ctv|btv|phóng viên|cộng
 
 # "Tin, ảnh", "Bài và ảnh", "Tin - bài", "Tin/ảnh", "Ảnh, tin" …: what the named person did.
 _WORK = (
-    r"(?:tin|bài|ảnh|ảnh minh họa|clip|video|hình|hình ảnh|hình minh họa|đồ họa|bài viết|tin bài|tin tức|thơ|nội dung)"
+    r"(?:tin|bài|ảnh|ảnh minh họa|clip|video|hình|hình ảnh|hình minh họa|đồ họa|bài viết|tin bài|tin tức|thơ|"
+    r"lời(?: bình)?|nội dung)"
 )
 _WORKS = rf"{_WORK}(?:\s*(?:,|và|&|[-–/+])\s*{_WORK}|\s+{_WORK}){{0,3}}"
 _AUTHOR_LABEL = re.compile(
@@ -97,7 +98,7 @@ _INITIALS_OF_OFFICE = re.compile(r"(?:VP|TT|BCH|UB|HĐ|MTTQ|LĐLĐ|HND|HLHPN|LHP
 _IN_OFFICE = re.compile(r"(?P<names>[^\W\d]+(?:[ '’][^\W\d]+){1,3}) \((?P<rest>[^()]{4,70})\)?$")
 # What a writer is, behind or under the name; who heads an office rather signs for it.
 _POST = re.compile(
-    r"(?:công chức|cán bộ|chuyên viên|viên chức|giáo viên|hội viên|đoàn viên|ctv|cộng tác viên|cc)\b.{0,60}", re.I
+    r"(?:công chức|cán bộ|chuyên viên|viên chức|phóng viên|biên tập viên|giáo viên|hội viên|đoàn viên|ctv|cộng tác viên|cc)\b.{0,60}", re.I
 )
 _END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
 _SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")

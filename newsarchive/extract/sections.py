@@ -29,9 +29,16 @@ _LABEL = re.compile(r"(?:nhan|chuyen muc|danh muc|the loai|(?:dang )?trong (?:mu
 _FARTHEST_BELOW = 12
 # A link or line so named leads to the section.
 _SECTION_NAME = re.compile(r"categor|chuyen-?muc|(?:^|[\s_-])(?:cat|path)(?:$|[\s_-])", re.IGNORECASE)
+# The head of a portal's box, by its name.
+_BOX_HEAD = re.compile(
+    r"(?:^|[\s_-])(?:box|block|module|portlet|dnnTITLE)[-_]?(?:h|hd|head|header|title|tit|name|lblTitle)(?:$|[\s_-])|"
+    r"(?:title|tieude|tit)[-_]?(?:box|block|module|menu|cat|cate)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # What a box says of itself on every page.
 _NO_SECTION = re.compile(
-    r"(?:noi dung|xem|tin|bai viet|thong tin)?(?: ?chi tiet)(?: \w+){0,3}|(?:noi dung|ban tin)|video"
+    r"(?:noi dung|xem|tin|bai viet|thong tin)?(?: ?chi tiet)(?: \w+){0,3}|(?:noi dung|ban tin)|video|"
+    r"(?:trinh )?xuat ban (?:thong tin|noi dung|tai san)|hien thi noi dung(?: web)?"
 )
 
 
@@ -139,7 +146,8 @@ def _name_over_title(layout: Layout) -> str | None:
         return None
     alone = not any(b.link_share > 0.9 and len(b.links) == 1 and is_beside(b, block) for b in above)
     linked = alone and block.link_share > 0.9 and len(block.links) == 1 and not is_front_page(block.links[0][0])
-    if not (block.heading_level or linked or _is_in_menu(block, layout) or _is_set_as_box_heading(block, layout)):
+    shown = block.heading_level or _is_set_as_box_heading(block, layout) or _is_box_head(block)
+    if not (shown or linked or _is_in_menu(block, layout)):
         return None
     box = common_element([block.element, title.element])
     if box is not None and alone and _is_right_before(block, title, box):
@@ -171,6 +179,11 @@ def _is_right_before(block: Block, title: Block, box: Tree) -> bool:
 def _part_of(box: Tree, element: Tree) -> Tree | None:
     """The child of a box in which an element stands; None for the box itself."""
     return next((e for e in (element, *element.iterancestors()) if e.getparent() is box), None)
+
+
+def _is_box_head(block: Block) -> bool:
+    parts = (block.element, *islice(block.element.iter("span", "b", "strong"), 5))
+    return block.link_share == 0 and any(_BOX_HEAD.search(names_of(part)) for part in parts)
 
 
 def is_beside(one: Block, other: Block) -> bool:

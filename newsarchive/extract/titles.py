@@ -77,6 +77,7 @@ class _Claims:
     whole_tag: str
     site_names: set[str]
     named: frozenset[str]
+    last: int
 
     def is_site(self, text: str) -> bool:
         """True for the site's name, or what reads as some site's or as no headline at all."""
@@ -112,7 +113,7 @@ def find_title(
     ``short``: with nothing better, a line of one or two words right above the prose counts if set apart ("TIN BUỒN").
     ``named``: the elements the CMS names as the title's; a line in them is the likelier one.
     """
-    claims = _claims(meta, site_title, _named_within(blocks))
+    claims = _claims(meta, site_title, blocks)
     best, best_score = None, 0.0
     lengths = {n + slack for n in map(len, claims.folded) for slack in (-1, 0, 1, 2)}
     for block in blocks:
@@ -167,7 +168,7 @@ def _named_within(blocks: list[Block]) -> frozenset[str]:
     return frozenset(fold(text) for text in texts if 6 <= len(text) <= 300)
 
 
-def _claims(meta: Metadata, site_title: str | None, named: frozenset[str]) -> _Claims:
+def _claims(meta: Metadata, site_title: str | None, blocks: list[Block]) -> _Claims:
     site_names = [site_title, meta.site_name]
     if meta.title_tag:
         site_names += [part for part in title_parts(meta.title_tag)[1:] if _reads_as_site(part, fold(part))]
@@ -175,7 +176,8 @@ def _claims(meta: Metadata, site_title: str | None, named: frozenset[str]) -> _C
     if meta.title_tag:
         titles.append(("title", without_site_name(meta.title_tag, site_names).strip(_ORNAMENTS)))
     names = {fold(name) for name in site_names if name}
-    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names, named)
+    last = max((b.index for b in blocks if b.is_prose or b.kind != "text"), default=len(blocks))
+    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names, _named_within(blocks), last)
 
 
 def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> float:
@@ -188,6 +190,9 @@ def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> flo
         return 0.0
     if _is_no_title(block, claims):
         return -10.0
+    if below and level == 0 and not named and block.index > claims.last:
+        # The name that <title> repeats stands in the imprint too: no text, no picture is under it.
+        return 0.0
     score = {1: 4.0, 2: 2.5, 3: 2.0, 4: 1.0}.get(level, 0.0) + _claimed(text, exact, claims)
     score += 5 if hinted else 2 if named else 0
     if block.chrome and not exact:
@@ -265,7 +270,9 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
         if read_credit_line(block.text, alone=False) or block.folded in menu:
             # "Ghi chép của …"; the section's name, as the menu says it.
             continue
-        if 15 <= len(block.text) <= 250 or (least <= len(block.text) < 15 and apart(block)):
+        if 15 <= len(block.text) <= 250 or (
+            6 <= len(block.text) < 15 and (block.folded in claims.named if len(block.text) < least else apart(block))
+        ):
             run.append(block)
         elif 6 <= len(block.text) < 15 and _TITLE_NAME.search(names := names_of(block.element)):
             named += [] if _BOX_NAME.search(names) else [block]

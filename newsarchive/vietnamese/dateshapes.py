@@ -371,15 +371,15 @@ def _is_short_date(plain: str, match: re.Match[str], start: int) -> bool:
 
 
 def _is_american(plain: str, start: int, end: int, one: str, two: str) -> bool:
-    """True for the en-US form of .NET, "10/8/2020 3:32:08 PM": English AM or PM, and seconds or no padding zero.
+    """True for the en-US form of .NET, "10/8/2020 3:32:08 PM": English AM or PM, and no padding zero.
 
-    "08/10/2020 03:32 PM" is PHP's ``d/m/Y h:i A``, which Vietnamese sites print day first; and so is a day after
-    "ngày" or a Vietnamese weekday.
+    "08/10/2020 03:32:08 PM" is PHP's ``d/m/Y h:i:s A``, which Vietnamese sites print day first (NukeViet's lists do);
+    and so is a day after "ngày" or a Vietnamese weekday.
     """
     clock = _ENGLISH_CLOCK.match(plain, end)
     if clock is None or (start and _DAY_WORD.search(plain[max(0, start - 14) : start])):
         return False
-    return bool(clock["s"]) or not any(part.startswith(("0", "o")) for part in (one, two, clock["h"]))
+    return not any(part.startswith(("0", "o")) for part in (one, two, clock["h"]))
 
 
 def _read_day_month(plain: str, match: re.Match[str], start: int, reference: Reference) -> Core | None:

@@ -38,7 +38,9 @@ _SYLLABLES = frozenset(
         "thạnh thao thiết thiệu thược tịnh tráng triết xuyên ước vạn vẹn đoài đôn đượm đường hoằng hưởng hựu "
         "khắc khởi kỷ lạc lài lãng lĩnh lụa luyến luyện mến nết nghiệp nhượng phấn phẩm quỳ sen tá tần thăng "
         "thẩm thỏa tiềm toản hy dịu đậu điểm đính đủ duệ giới hoán hỷ kiểm kính lễ liêu liệu lôi lực mẫu ngát "
-        "nhị nhất nhớ phụ thìn trầm trì tụ tuynh vấn vịnh xá"
+        "nhị nhất nhớ phụ thìn trầm trì tụ tuynh vấn vịnh xá "
+        # Families of the mountains: Mông, Dao, Thái, Khơ Mú …
+        "giàng vừ thào sùng lầu cháng lù sình hờ xồng lỳ chảo phàn tẩn chẩu quàng lường tòng cụt moong seo"
     ).split()
 )
 # What an office, an organisation, a document or a place begins with; compared with marks, tones in one placement.
@@ -133,7 +135,9 @@ def is_name(text: str, *, known: bool = False) -> bool:
         return bool(common) and all(common)
     if known:
         return sum(common) * 2 > len(common) or (len(words) > 1 and sum(common) * 2 == len(common))
-    return any(common) or any(_SPELLING.fullmatch(fold(part)) is None for part in syllables)
+    # "A Thút", "Y Nhung": in the Central Highlands the first word says whether a man or a woman is named.
+    personal = len(words) > 1 and words[0] in ("A", "Y")
+    return any(common) or personal or any(_SPELLING.fullmatch(fold(part)) is None for part in syllables)
 
 
 def _is_word(word: str) -> bool:

@@ -26,6 +26,7 @@ _ICON = re.compile(
     r"facebook|zalo|twitter|youtube|star|rating|no-?image|clear|transparent|grey|placeholder|counter|1x1)",
     re.IGNORECASE,
 )
+_AUTHOR_BOX = re.compile(r"author|tac-?gia|by-?line", re.IGNORECASE)
 _STYLED_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d{1,5})(?:\.\d{1,9})?px", re.IGNORECASE)
 _NAMES_PHOTOGRAPHER = re.compile(r"(?:^|[\s(.])[ẢảẢ]nh\s*(?:minh họa|tư liệu)?\s*:")
 _DATELINE = re.compile(r"^\(?[\w .-]{3,40}\)?\s*[-–]\s")
@@ -51,12 +52,19 @@ def is_icon(block: Block) -> bool:
     sizes += _STYLED_SIZE.findall(block.element.get("style") or "")
     if any(value.isdigit() and int(value) < 60 for value in sizes):
         return True
+    if "avatar" in (block.element.get("class") or "").split() and _shows_author(block.element):
+        return True
     file = (block.src or "").rsplit("/", 1)[-1].split("?")[0]
     if (named := _BANNER_SIZE.search(file)) and int(named[1]) > WIDEST * int(named[2]):
         return True
     if "/_layouts/" in (block.src or "").lower():
         return True  # SharePoint's own pictures; what editors put in lies elsewhere.
     return not block.src or file.lower().endswith((".svg", ".ico")) or (len(file) < 40 and bool(_ICON.search(file)))
+
+
+def _shows_author(image: Tree) -> bool:
+    """True for a picture in a box named the author's."""
+    return any(_AUTHOR_BOX.search(names_of(element)) for element in islice(image.iterancestors(), 2))
 
 
 def is_picture(href: str) -> bool:

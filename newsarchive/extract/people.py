@@ -98,7 +98,9 @@ _INITIALS_OF_OFFICE = re.compile(r"(?:VP|TT|BCH|UB|HĐ|MTTQ|LĐLĐ|HND|HLHPN|LHP
 _IN_OFFICE = re.compile(r"(?P<names>[^\W\d]+(?:[ '’][^\W\d]+){1,3}) \((?P<rest>[^()]{4,70})\)?$")
 # What a writer is, behind or under the name; who heads an office rather signs for it.
 _POST = re.compile(
-    r"(?:công chức|cán bộ|chuyên viên|viên chức|phóng viên|biên tập viên|giáo viên|hội viên|đoàn viên|ctv|cộng tác viên|cc)\b.{0,60}", re.I
+    r"(?:công chức|cán bộ|chuyên viên|viên chức|phóng viên|biên tập viên|giáo viên|hội viên|đoàn viên|ctv|"
+    r"cộng tác viên|cc)\b.{0,60}",
+    re.I,
 )
 _END_OF_TEXT = r"(?<=[.!?…”\"/])\s*"
 _SIGNED_IN_BRACKETS = re.compile(_END_OF_TEXT + r"\(\s*(?P<line>[^()]{2,60})\s*\)\s*\.?$")

@@ -177,7 +177,9 @@ def _claims(meta: Metadata, site_title: str | None, blocks: list[Block]) -> _Cla
         titles.append(("title", without_site_name(meta.title_tag, site_names).strip(_ORNAMENTS)))
     names = {fold(name) for name in site_names if name}
     last = max((b.index for b in blocks if b.is_prose or b.kind != "text"), default=len(blocks))
-    return _Claims(titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names, _named_within(blocks), last)
+    return _Claims(
+        titles, [fold(text) for _, text in titles], fold(meta.title_tag or ""), names, _named_within(blocks), last
+    )
 
 
 def _score(block: Block, claims: _Claims, first_prose: int, hinted: bool) -> float:

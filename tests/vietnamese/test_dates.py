@@ -142,6 +142,13 @@ def test_the_hour_after_midnight_may_be_counted_as_the_24th():
     assert [read_date(f"{time} 08/10/2020").time for time in ("24:35", "24:00", "25:10")] == ["00:35", None, None]
 
 
+def test_a_padded_day_stays_before_its_month_also_with_english_am_and_pm():
+    # NukeViet's lists print PHP's "d/m/Y h:i:s A".
+    assert [read_date(text).date for text in ("05/09/2020 10:15:00 AM", "5/9/2020 10:15:00 AM")] == [
+        "2020-09-05", "2020-05-09",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -10,7 +10,8 @@ from newsarchive.vietnamese.names import is_body_or_place, is_courtesy, is_name
 
 NAMES = (
     "Xuân Hạ|XUÂN HẠ|Nguyễn Thị Minh Khai|NGUYỄN VĂN AN|Nguyễn văn An|Hà|HÀ|Lụa|X.H|X.H.|XH|T.T.H|PV|P.V|N.Hà|K.Vy|"
-    "X. Hạ|Hoàng Minh Tr.|Tuyết-Mai|Bích Thuỷ|Bích Thủy|Lò Văn Ún|Ksor H'Nhan|Y Blôk Êban|Giàng Seo Chư|Sùng A Tủa|A Thút|Y Nhung|"
+    "X. Hạ|Hoàng Minh Tr.|Tuyết-Mai|Bích Thuỷ|Bích Thủy|Lò Văn Ún|Ksor H'Nhan|Y Blôk Êban|"
+    "Giàng Seo Chư|Sùng A Tủa|A Thút|Y Nhung|"
     "Peter Nguyen|Út Tâm|"
     "Năm Thuận|Phương Nam|Trường Sơn|Bảo Ngọc|Đoàn Thị Hương|Trang Anh|Đài Trang|Ban Mai|Xinh"
 ).split("|")

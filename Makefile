@@ -37,6 +37,7 @@ lint: $(DEV)
 bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates
 	$(BIN)/python -m benchmarks.extraction $(ARGS)
+	$(BIN)/python -m benchmarks.preservation
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -40,6 +40,7 @@ class Reread:
     ``article`` is None where today's extractor refuses the page or its record cannot be read, for ``reason``; what is
     kept then stays. ``present``: the capture is the latest of its article. ``differs``: the columns that today reads
     otherwise than the row has them; ``new``: the page was refused when it was captured, and is an article now.
+    ``damaged``: its record cannot be read.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Reread:
     present: bool
     new: bool
     differs: tuple[str, ...] = ()
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _read_batch(folder: Path, rules: Mapping[str, Rules], batch: list[_Task]) ->
 def _read(folder: Path, rules: Rules, task: _Task) -> Reread:
     capture = task.capture
     article: Article | None = None
+    damaged = False
     try:
         headers, body = read_page(folder, capture, task.original, MAX_BYTES + 1)
         context = PageContext(
@@ -174,12 +177,17 @@ def _read(folder: Path, rules: Rules, task: _Task) -> Reread:
         article = extract(body, capture.url, rules, context)
         normalise_article(article)
         reason = reason_for_refusal(article)
-    except (DamagedRecordError, UnreadablePageError) as error:
+    except DamagedRecordError as error:
+        reason, damaged = str(error), True
+    except UnreadablePageError as error:
         reason = str(error)
+    except Exception as error:
+        # One page that trips the extractor does not keep all others from being read.
+        reason = f"error in the extractor: {type(error).__name__}: {error}"
     url = task.url or canonical_url(capture.url) or capture.url
     new = task.url is None
     if reason or article is None:
-        return Reread(url, task.site, capture, None, reason, task.present, new)
+        return Reread(url, task.site, capture, None, reason, task.present, new, damaged=damaged)
     differs: tuple[str, ...] = ()
     if task.present:
         now = (getattr(article, name) for name in _COMPARED)

@@ -1,6 +1,7 @@
 """Is the archive what it was? Bytes against digests, rows against bytes, files against the list of files.
 
 Nothing is mended and nothing is written. Each thing that is wrong is a :class:`Finding` that names its place.
+:func:`verify_deep` also reads every page again and compares.
 """
 
 from __future__ import annotations
@@ -8,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 
 from newsarchive.archive.locks import is_held
+from newsarchive.archive.reextract import Reread, reread
 from newsarchive.archive.store import CAPTURE_COLUMNS, Archive, DamagedArchiveError, content_hash
 from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_record, warc_path
 from newsarchive.items import Article, Capture, Image
+from newsarchive.sites.profile import Profile
 
 DAMAGE, NOTE = "damage", "note"
 """``Finding.severity``: something is not what it was · something a person may want to know, and nothing is lost."""
@@ -76,6 +79,43 @@ def verify(folder: Path, *, workers: int | None = None) -> Iterator[Finding | Ve
         yield from found
         size += read
     yield Verified(sum(len(file.captures) for file in files.values()), len(files), size, articles)
+
+
+def verify_deep(
+    folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None
+) -> Iterator[Finding | int]:
+    """Read every captured page of the sites again, with today's extractor, and compare it with what is kept: findings
+    as they come, at the end how many pages were read.
+
+    A page whose record cannot be read any more is damage. What today's extractor reads otherwise, or would refuse, is
+    a note: extractors get better, and ``reextract`` keeps what they read. ``profiles`` and ``workers`` are as in
+    :func:`newsarchive.archive.reextract.reread`. Raises :class:`newsarchive.archive.store.ArchiveError`.
+    """
+    pages = 0
+    try:
+        for batch in reread(folder, profiles, workers=workers):
+            pages += len(batch)
+            yield from (finding for read in batch if (finding := _reading(read)))
+    except sqlite3.DatabaseError as error:
+        yield Finding(DAMAGE, "database", str(folder / "news.db"), f"cannot be read ({error})")
+        return
+    yield pages
+
+
+def _reading(read: Reread) -> Finding | None:
+    """What reading a page again found."""
+    captured = f"its page as captured on {read.capture.fetched_at}"
+    if read.damaged:
+        return Finding(DAMAGE, "article", read.url, f"{captured} cannot be read again: {read.reason}")
+    if read.new:
+        problem = "it was refused when it came and is an article to today's extractor; `newsarchive reextract` keeps it"
+        return Finding(NOTE, "article", read.url, problem) if read.article else None
+    if read.article is None:
+        return Finding(NOTE, "article", read.url, f"today's extractor refuses {captured}: {read.reason}")
+    if read.differs:
+        problem = f"today's extractor reads {', '.join(read.differs)} otherwise; `newsarchive reextract` keeps that"
+        return Finding(NOTE, "article", read.url, problem)
+    return None
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """WARC files: what warcio makes of them, and one record read back by its place."""
 
 import contextlib
+import gzip
 import io
 import os
 import socket
@@ -392,3 +393,16 @@ def test_a_place_where_no_answer_lies_is_damage(warc, tmp_path):
     assert member_at(tmp_path, capture.warc_file, request + 1) is None
     assert member_at(tmp_path, capture.warc_file, request + len(member)) is None
     assert member_at(tmp_path, "../x", 0) is None
+
+
+def test_a_record_that_is_no_answer_any_more_is_a_damaged_one(tmp_path):
+    files = WarcFiles(tmp_path, "sen-hong", "2021-06-30T00:00:00Z", 1)
+    capture = files.write(exchange())
+    files.close()
+    path = tmp_path / capture.warc_file
+    data = path.read_bytes()
+    member = gzip.decompress(data[capture.warc_offset : capture.warc_offset + capture.warc_length])
+    changed = gzip.compress(member.replace(b"WARC-Type: response", b"WARC-Type: rXsponse"))
+    path.write_bytes(data[: capture.warc_offset] + changed)
+    with pytest.raises(DamagedRecordError, match="cannot be read"):
+        read_page(tmp_path, replace(capture, warc_length=len(changed)))

@@ -1,6 +1,8 @@
 """``newsarchive verify`` as a person or cron runs it."""
 
-from crawling import Paper, add_site, crawl, serve
+from crawling import Paper, add_site, crawl, rows, serve
+
+from newsarchive.archive.store import Archive
 
 
 def small(folder):
@@ -48,3 +50,53 @@ def test_without_an_archive_there_is_nothing_to_verify(run):
     result = run("verify")
     assert result.status == 2
     assert "no archive here yet" in result.err
+
+
+def test_a_deep_look_names_the_fields_that_todays_extractor_reads_otherwise(run, folder):
+    small(folder)
+    assert run("verify", "--deep").err.endswith("MB), 2 pages read again: all as they were kept\n")
+    with Archive.create(folder) as archive:
+        archive.connection.execute("UPDATE articles SET section = 'Tin cũ', date_text = 'hôm nọ' WHERE id = 1")
+    before = rows(folder, "SELECT * FROM articles")
+    result = run("verify", "--deep")
+    assert result.status == 0
+    (line,) = result.out.splitlines()
+    assert line.startswith("note  article  http://")
+    assert line.endswith("today's extractor reads date_text, section otherwise; `newsarchive reextract` keeps that")
+    assert [found["severity"] for found in run("verify", "--deep", "--json").json] == ["note"]
+    assert rows(folder, "SELECT * FROM articles") == before
+    assert run("verify").out == ""
+
+
+def test_a_deep_look_names_the_articles_whose_record_cannot_be_read(run, folder):
+    path = small(folder)
+    data = bytearray(path.read_bytes())
+    (place,) = rows(
+        folder, "SELECT a.url, c.warc_offset AS at FROM articles a JOIN captures c ON c.id = capture_id WHERE a.id = 1"
+    )
+    data[place["at"] + 30 : place["at"] + 60] = bytes(30)
+    path.write_bytes(data)
+    result = run("verify", "--deep")
+    assert result.status == 1
+    assert [
+        line for line in result.out.splitlines() if line.startswith(f"damage  article  {place['url']}: its page as")
+    ]
+
+
+def test_a_deep_look_at_a_site_without_a_profile_says_so(run, folder):
+    small(folder)
+    (folder / "sites" / "sen-hong.toml").unlink()
+    result = run("verify", "--deep")
+    assert result.status == 0
+    assert "note  file  sites/sen-hong.toml: no profile to read the site's pages by" in result.out
+    assert "0 pages read again" in result.err
+
+
+def test_a_deep_look_at_a_damaged_database_ends_with_what_it_found(run, folder):
+    small(folder)
+    database = folder / "news.db"
+    data = bytearray(database.read_bytes())
+    data[4096:] = b"\x55" * (len(data) - 4096)
+    database.write_bytes(data)
+    result = run("verify", "--deep")
+    assert (result.status, "Traceback" in result.err) == (1, False)

@@ -5,6 +5,8 @@ import pytest
 from benchmarks.extraction import golden, public
 from benchmarks.extraction.measure import averages, compare, f1
 from benchmarks.extraction.readers import names, ours, plain_text
+from benchmarks.preservation import measure
+from newsarchive.archive.store import Archive
 
 TEXT = "Sáng 12/9, phường ra quân dọn rạch Ông Đội trước mùa mưa."
 
@@ -38,3 +40,14 @@ def test_a_golden_page_is_judged_by_the_fields_its_record_names():
 def test_a_folder_that_is_no_checkout_of_the_public_benchmark_is_told_so(tmp_path):
     with pytest.raises(public.NotTheBenchmark, match=r"has no ground-truth\.json"):
         public.sheets(tmp_path)
+
+
+def test_the_archive_whose_checking_is_measured_is_a_sound_one_of_pages_and_pictures(tmp_path):
+    size = measure.fill(tmp_path, 3, 2)
+    assert size == sum(path.stat().st_size for path in measure.warc_files(tmp_path)) > 200_000
+    measure.verify_all(tmp_path, 1)
+    measure.plain_loop(tmp_path)
+    measure.read_anew(tmp_path, 1)
+    with Archive.read(tmp_path) as archive:
+        assert [tuple(row) for row in archive.rows("SELECT count(*), sum(date IS NOT NULL) FROM articles")] == [(3, 3)]
+        assert archive.rows("SELECT 1 FROM versions WHERE number > 1") == []

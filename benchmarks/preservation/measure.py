@@ -72,7 +72,7 @@ def write_profile(folder: Path, base: str) -> Profile:
     place = folder / "sites" / f"{NAME}.toml"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(
-        f'title = "Quận Sen Hồng"\nlistings = ["{base}{LISTING}"]\ndelay = 0\nconcurrency = 8\n', encoding="utf-8"
+        f'title = "Quận Sen Hồng"\nlistings = ["{base}{LISTING}"]\ndelay = 0\nconcurrency = 1\n', encoding="utf-8"
     )
     return load_profile(place)
 
@@ -106,7 +106,6 @@ def _crawl(folder: Path, base: str, recorded: bool) -> Crawled:
     from newsarchive import settings
     from newsarchive.cli.crawl import crawl as crawl_sites
 
-    settings.AUTOTHROTTLE_ENABLED = False
     if not recorded:
         del settings.EXTENSIONS["newsarchive.recorder.Recorder"]
         settings.EXTENSIONS["benchmarks.preservation.measure.NoRecorder"] = 0

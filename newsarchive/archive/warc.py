@@ -488,6 +488,9 @@ def read_page(
     """
     where, record = _record_at(folder, capture)
     headers = record.http_headers
+    if headers is None and record.rec_type != "revisit":
+        # Another kind of record, or what a flipped byte made of one.
+        raise DamagedRecordError(f"{where}: cannot be read (no answer lies there)")
     if original is not None:
         where, record = _record_at(folder, original)
     try:

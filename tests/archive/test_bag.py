@@ -127,6 +127,15 @@ def test_a_file_that_is_being_written_goes_along_up_to_its_last_whole_record(fol
     assert rows(folder, "SELECT * FROM warc_files WHERE name = ?", name) == []  # the archive itself is only read
 
 
+def test_what_another_process_has_not_finished_writing_stays_out(folder, tmp_path):
+    with Archive.create(folder) as writer, writer.transaction() as db:
+        db.execute("UPDATE articles SET title = 'đang ghi'")
+        bag_of(folder, tmp_path / "bag")
+    assert kept(folder) != kept(tmp_path / "bag" / "data")
+    assert rows(tmp_path / "bag" / "data", "SELECT * FROM articles WHERE title = 'đang ghi'") == []
+    assert_sound(tmp_path / "bag" / "data")
+
+
 def test_damaged_and_missing_files_are_named(folder, tmp_path):
     first, second = sorted((folder / "warc").rglob("*.warc.gz"))
     data = bytearray(first.read_bytes())

@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -244,12 +245,10 @@ def _records(
 ) -> tuple[StatusAndHeaders, StatusAndHeaders | None, bytes, bytes]:
     """WARC and HTTP headers of a capture's record, its bytes as they are to be written, and those of its request."""
     folder = archive.warc_folder
+    response = _member_of(folder, capture)
     original = archive.capture(capture.refers_to) if capture.refers_to else None
     headers, body = read_capture(folder, capture, original)
     about, _, _ = read_record(folder, capture)
-    with warc_path(folder, capture.warc_file).open("rb") as stream:
-        stream.seek(capture.warc_offset)
-        response = stream.read(capture.warc_length)
     if original is not None and not choice.has(original.id):
         about, response = _whole(capture, about, headers, body)
     request = b""
@@ -260,6 +259,25 @@ def _records(
         if record.rec_type == "request" and answered == about.get_header("WARC-Record-ID"):
             request = member
     return about, headers, response, request
+
+
+def _member_of(folder: Path, capture: Capture) -> bytes:
+    """The bytes of a capture's record, true by gzip's own checksum, which covers the record's headers too.
+
+    Raises :class:`DamagedRecordError`.
+    """
+    where = f"{folder / capture.warc_file} at byte {capture.warc_offset}"
+    unpacker = zlib.decompressobj(31)
+    try:
+        with warc_path(folder, capture.warc_file).open("rb") as stream:
+            stream.seek(capture.warc_offset)
+            member = stream.read(capture.warc_length)
+        unpacker.decompress(member)
+    except (OSError, ValueError, zlib.error) as error:
+        raise DamagedRecordError(f"{where}: cannot be read ({error})") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise DamagedRecordError(f"{where}: cannot be read (it is not one whole record)")
+    return member
 
 
 def _whole(

@@ -250,6 +250,8 @@ def _records(
     headers, body = read_capture(folder, capture, original)
     about, _, _ = read_record(folder, capture)
     if original is not None and not choice.has(original.id):
+        # A revisit that others wrote may have no headers of its own: all was as before.
+        headers = headers or read_record(folder, original)[1]
         about, response = _whole(capture, about, headers, body)
     request = b""
     behind = member_at(folder, capture.warc_file, capture.warc_offset + capture.warc_length)

@@ -7,7 +7,6 @@ at the landmark lines ("Ý kiến bạn đọc", "Tin khác"); give each short l
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,10 +18,12 @@ from newsarchive.extract.blocks import Block, forgive_chrome, names_of
 from newsarchive.extract.document import Tree
 from newsarchive.extract.figures import Figure, is_caption, is_icon, is_marked_caption, is_picture, pair_captions
 from newsarchive.extract.landmarks import RELATED
+from newsarchive.extract.leads import LEAD_NAME, find_lead, lead_under_title
 from newsarchive.extract.lines import (
     is_date_line,
     is_document,
     is_file_row,
+    is_head,
     is_item,
     is_place_and_date,
     is_sentence,
@@ -31,6 +32,14 @@ from newsarchive.extract.lines import (
 )
 from newsarchive.extract.metadata import Metadata
 from newsarchive.extract.people import is_office, read_credit_line, without_by
+from newsarchive.extract.prose import (
+    after_short_sentence,
+    chosen_core,
+    find_core,
+    hinted_box,
+    may_be_prose,
+    with_other_parts,
+)
 from newsarchive.extract.signatures import is_address, part_signatures
 from newsarchive.extract.zones import (
     Core,
@@ -42,18 +51,10 @@ from newsarchive.extract.zones import (
     tab_zones,
     within,
 )
-from newsarchive.vietnamese.names import is_courtesy
 from newsarchive.vietnamese.text import fold
 
 __all__ = ["Figure", "Layout", "read_layout"]
 
-_LEAD_NAME = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|desc|description|hometext|intro|introtext|chapeau|tom-?tat|short|teaser|"
-    r"abstract|"
-    r"excerpt|trich-?yeu|mo-?ta|headnote|subhead|shortdesc|dek|standfirst|introtxt|lead-?text|news-?sapo|trichdan)|"
-    r"(?<=[a-z])(?-i:Sapo|Lead|Summary|Desc|Intro|Excerpt|Teaser|TomTat)",
-    re.IGNORECASE,
-)
 _AUTHOR_NAME = re.compile(
     r"author|tac-?gia|by-?line|but-?danh|source|nguon|signature|writer|nguoi-?viet", re.IGNORECASE
 )
@@ -63,8 +64,6 @@ _META_NAME = re.compile(
     r"createby|modifydate|metadata-entry|asset-metadata)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-LEAST_OF_PROSE = 20
-"""What the box in which the CMS sets the text must hold at least of the page's prose: one in so many letters."""
 # Where newspapers' systems set the link to another article in mid-text.
 _RELATED_NAME = re.compile(r"relate|lien-?quan|tin-?lq|read-?(?:more|also)|xem-?them", re.IGNORECASE)
 # No page has more boxes; a hostile one would have each of thousands looked around for.
@@ -111,17 +110,17 @@ def read_layout(
     """
     layout = Layout()
     chosen, hints = chosen or {}, hints or {}
-    text_box = _hinted_box(blocks, hints.get("body"))
-    core = _core(blocks, box=text_box)
+    text_box = hinted_box(blocks, hints.get("body"))
+    core = find_core(blocks, box=text_box)
     title_parts = frozenset(hints["title"].iter()) if "title" in hints else frozenset()
     find_title = partial(titles.find_title, blocks, meta, site_title, named=title_parts)
     title = find_title(core.first if core else len(blocks))
-    if title is None and core is not None and (second := _after_short_sentence(blocks, core)):
+    if title is None and core is not None and (second := after_short_sentence(blocks, core)):
         # The first short sentence may be the title: "Ngày hội “Tuổi trẻ sáng tạo”".
         title = find_title(second)
     if title is None:
         # Most prose may be a column's: the article may stand above it.
-        first = next((b.index for b in blocks if b.is_prose and _may_be_prose(b)), len(blocks))
+        first = next((b.index for b in blocks if b.is_prose and may_be_prose(b)), len(blocks))
         title = find_title(first) or find_title(first, short=True)
     if title is not None:
         layout.title_block, layout.title, layout.title_source = title.block, title.text, title.source
@@ -130,11 +129,11 @@ def read_layout(
     if named := chosen.get("title"):
         layout.title_block = next((b for b in blocks if within(b.element, named[0])), layout.title_block)
     forgive_chrome(blocks, layout.title_block)
-    core = _chosen_core(blocks, chosen)
+    core = chosen_core(blocks, chosen)
     if core is None:
         after = layout.title_block.index if layout.title_block else -1
-        core = _core(blocks, after, text_box)
-        core = _with_other_parts(core, blocks, after) if core else None
+        core = find_core(blocks, after, text_box)
+        core = with_other_parts(core, blocks, after) if core else None
     start = layout.title_block.index + 1 if layout.title_block else (core.first if core else len(blocks))
     layout.above = [b for b in blocks[: max(start - 1, 0)] if b.kind == "text"]
     apart = {element for name in _APART for element in chosen.get(name, ())}
@@ -149,25 +148,6 @@ def read_layout(
     return layout
 
 
-def _after_short_sentence(blocks: list[Block], core: Core) -> int | None:
-    """Where the next prose is, if the core begins with a line that is prose only for its stop."""
-    if blocks[core.first].is_prose:
-        return None
-    return next((b.index for b in blocks[core.first + 1 : core.last + 1] if _may_be_prose(b)), None)
-
-
-def _chosen_core(blocks: list[Block], chosen: Mapping[str, list[Tree]]) -> Core | None:
-    """The core a profile names: the element around all that its body selector found."""
-    elements = chosen.get("body")
-    if not elements:
-        return None
-    element = common_element(elements)
-    inside = [b for b in blocks if b.kind == "text" and element is not None and within(b.element, element)]
-    for block in inside:
-        block.chrome = ()
-    return Core(element, inside[0].index, inside[-1].index) if element is not None and inside else None
-
-
 def _figures_above(blocks: list[Block], title: Block | None, core: Core | None) -> list[Figure]:
     """Pictures that stand right above the title, in the article's own box, with nothing but their captions between."""
     if title is None or core is None:
@@ -179,128 +159,7 @@ def _figures_above(blocks: list[Block], title: Block | None, core: Core | None) 
     pictures = [b for b in before if b.kind == "image" and not is_icon(b)]
     figures, rest = pair_captions(pictures, [b for b in before if b.kind == "text"], before, "")
     first = pictures[0].index if pictures else title.index
-    return figures if not any(b.index > first and not _is_head(b) for b in rest) else []
-
-
-# Where the prose is
-
-
-def _hinted_box(blocks: list[Block], body: Tree | None) -> frozenset[Tree]:
-    """The elements of the box in which the CMS sets the text; what stands around it marks it as no furniture."""
-    box = frozenset(body.iter()) if body is not None else frozenset()
-    for block in blocks:
-        if block.chrome and block.element in box:
-            block.chrome = tuple(e for e in block.chrome if e in box and e is not body)
-    return box
-
-
-def _core(blocks: list[Block], after: int = -1, box: frozenset[Tree] = frozenset()) -> Core | None:
-    """The element around most of the prose after ``after``: paragraphs vote for what holds them, the nearest most.
-
-    Where prose stands in ``box``, only that counts; a line or two beside a long text are a card's, not the article.
-    """
-    votes: Counter[Tree] = Counter()
-    lines = [b for b in blocks[after + 1 :] if _may_be_prose(b)]
-    inside = [b for b in lines if b.element in box]
-    if sum(len(b.text) for b in inside) * LEAST_OF_PROSE > sum(len(b.text) for b in lines):
-        lines = inside
-    prose = [b for b in lines if b.is_prose]
-    if sum(len(b.text) for b in prose) < 400:
-        # A notice of one short sentence is still an article, and so is a list of short ones.
-        prose = lines
-    beyond = _next_box(blocks, prose, after)
-    for block in prose:
-        # What a paragraph says counts, its length only so much: one licence text does not outweigh ten paragraphs.
-        weight = min(len(block.text), 600) * (1 - block.link_share) * (0.25 if block.index > beyond else 1)
-        element: Tree | None = block.element
-        share = 1.0
-        for _ in range(5):
-            if element is None or element.tag == "html":
-                break
-            votes[element] += int(weight * share)
-            element, share = element.getparent(), share * 0.72
-    if not votes:
-        return None
-    best = max(votes, key=lambda e: votes[e])
-    inside = [b for b in prose if within(b.element, best)]
-    if inside[0].element is inside[-1].element is best:
-        best = _box_of_short_lines(blocks, inside[-1])
-    return Core(best, inside[0].index, inside[-1].index)
-
-
-def _with_other_parts(core: Core, blocks: list[Block], after: int) -> Core:
-    """The core with the other parts of a text that is set in several boxes of one make, with advertisements between.
-
-    A part begins with prose: cards of other articles begin with their linked headline.
-    """
-    make = core.element.get("class")
-    if not make:
-        return core
-    parts: dict[Tree, list[Block]] = {}
-    for block in blocks[after + 1 :]:
-        if block.kind == "text" and not block.chrome and not core.first <= block.index <= core.last:
-            alike = (e for e in block.element.iterancestors() if e.get("class") == make)
-            if (part := next(alike, None)) is not None and part.tag == core.element.tag and part is not core.element:
-                parts.setdefault(part, []).append(block)
-    texts = {part: text for part, text in parts.items() if text[0].is_prose and all(map(_may_be_prose, text[:2]))}
-    ends = [core.first, core.last, *(b.index for text in texts.values() for b in text if b.is_prose)]
-    first, last = min(ends), max(ends)
-    if any(landmarks.landmark(b.text) == landmarks.COMMENTS for b in blocks[first:last]):
-        return core
-    return Core(core.element, first, last, tuple(texts))
-
-
-def _box_of_short_lines(blocks: list[Block], prose: Block) -> Tree:
-    """The box around the only paragraph of prose, where lines set like it follow (verses, pictures with their
-    captions), or a list or table; with a second paragraph it would have won. Else the paragraph's own element."""
-    box = prose.element.getparent()
-    if box is not None and _lines_lead_to(blocks, prose):
-        return box
-    line = next((b for b in reversed(blocks[: prose.index]) if b.kind != "image"), None)
-    if line is None or line.kind == "row" or line.tag == "li" or line.element.getparent() is not box:
-        line = next((b for b in blocks[prose.index + 1 :] if b.kind != "image"), None)
-    if box is None or line is None or line.element is prose.element:
-        return prose.element
-    if line.kind == "row" or line.tag == "li":
-        outer = next(line.element.iterancestors("table", "ul", "ol"), None)
-        alike = outer is not None and outer.getparent() is box
-    else:
-        alike = line.element.getparent() is box and line.tag == prose.tag
-        alike = alike and line.element.get("class") == prose.element.get("class")
-    other = line.chrome or line.links or line.bold > 0.9 or landmarks.landmark(line.text) or _is_head(line)
-    if not alike or other or landmarks.is_footer_line(line.text) or read_credit_line(line.text):
-        return prose.element
-    return box
-
-
-def _lines_lead_to(blocks: list[Block], prose: Block) -> bool:
-    """True where three short lines or more, set like the only paragraph of prose and linked nowhere, stand above it."""
-    above = [b for b in blocks[max(0, prose.index - 8) : prose.index] if b.kind == "text" and not b.links]
-    above = [b for b in above if b.element is not prose.element and not b.chrome and not _is_head(b)]
-    return sum(is_set_alike(b, prose) for b in above) >= 3
-
-
-def _next_box(blocks: list[Block], prose: list[Block], after: int) -> int:
-    """Where something else begins behind the article's first prose: the index of a heading or landmark outside its box.
-
-    Columns and boxes may hold more prose than a short article. Without a title the article is wherever most prose is.
-    """
-    box = prose[0].element.getparent() if prose and after >= 0 else None
-    if box is None:
-        return len(blocks)
-    for block in blocks[prose[0].index + 1 :]:
-        opens = block.kind == "text" and not block.chrome and (block.heading_level or landmarks.landmark(block.text))
-        if opens and not within(block.element, box):
-            return block.index
-    return len(blocks)
-
-
-def _may_be_prose(block: Block) -> bool:
-    if block.kind != "text" or block.chrome or block.link_share >= 0.4 or block.heading_level == 1:
-        return False
-    if not block.is_prose and (block.link_share >= 0.3 or not is_sentence(block.text)):
-        return False
-    return not landmarks.is_footer_line(block.text) and not is_tool(block)
+    return figures if not any(b.index > first and not is_head(b) for b in rest) else []
 
 
 # Where the article ends
@@ -394,11 +253,11 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
             if position <= last and not is_icon(block):
                 pictures.append(block)
         elif position > last:
-            (layout.heads if _is_head(block) else layout.tail).append(block)
+            (layout.heads if is_head(block) else layout.tail).append(block)
         elif position < start:
             if (inside[position] and _opens_text(block, article[start])) or _belongs_before_prose(block, description):
                 text.append(block)
-            elif position and article[position - 1].kind == "image" and not _is_head(block):
+            elif position and article[position - 1].kind == "image" and not is_head(block):
                 text.append(block)
                 captions.add(block.index)
             else:
@@ -421,7 +280,7 @@ def _sort_out(layout: Layout, article: list[Block], core: Core | None, meta: Met
         layout.heads.append(text.pop())
     text, layout.signed, around = part_signatures(text)
     layout.heads += around
-    layout.lead = _find_lead(text, core, description) or _lead_under_title(text, layout.title_block)
+    layout.lead = find_lead(text, core, description) or lead_under_title(text, layout.title_block)
     layout.body = text
 
 
@@ -435,7 +294,7 @@ def _end_of_text(article: list[Block], inside: list[bool], core: Core) -> int:
         block = article[position]
         if not within(block.element, around):
             break
-        if _may_be_prose(block) and block.is_prose:
+        if may_be_prose(block) and block.is_prose:
             last = position
         elif _is_captioned(article, position):
             last = position + 1
@@ -452,7 +311,7 @@ def _is_captioned(article: list[Block], position: int) -> bool:
     anchor = next(picture.element.iterancestors("a"), None)
     if anchor is not None and not is_picture(anchor.get("href") or ""):
         return False
-    if _is_head(line) or landmarks.landmark(line.text) or read_credit_line(line.text):
+    if is_head(line) or landmarks.landmark(line.text) or read_credit_line(line.text):
         return False
     return is_caption(picture, line, article)
 
@@ -466,10 +325,6 @@ def _dates_page(block: Block, *, after: bool) -> bool:
         return False
     stamp = is_time_stamp(block.text) or (_META_NAME.search(names_of(block.element)) is not None)
     return is_date_line(block.text) if after else stamp and is_date_line(block.text)
-
-
-def _is_head(block: Block) -> bool:
-    return is_date_line(block.text) or is_tool(block)
 
 
 def _is_furniture_line(block: Block, position: int, article: list[Block], inside: list[bool], last: int) -> bool:
@@ -492,12 +347,7 @@ def _is_furniture_line(block: Block, position: int, article: list[Block], inside
 
 def _opens_text(block: Block, prose: Block) -> bool:
     """A short line above the first prose that is set in the page as the prose is, or a row of figures."""
-    if (
-        _is_head(block)
-        or block.link_share > 0.5
-        or landmarks.landmark(block.text)
-        or landmarks.is_tags_line(block.text)
-    ):
+    if is_head(block) or block.link_share > 0.5 or landmarks.landmark(block.text) or landmarks.is_tags_line(block.text):
         return False
     if block.kind == "row" or block.element is prose.element:
         return True
@@ -515,11 +365,11 @@ def _is_meta(block: Block) -> bool:
 
 def _belongs_before_prose(block: Block, description: str) -> bool:
     """A line between title and prose that is text: a sapo, or a line as long as one; not a category or an author."""
-    if block.link_share > 0.5 or _is_head(block) or landmarks.is_tags_line(block.text):
+    if block.link_share > 0.5 or is_head(block) or landmarks.is_tags_line(block.text):
         return False
     if _is_meta(block) or landmarks.landmark(block.text):
         return False
-    if _LEAD_NAME.search(names_of(block.element)) or (description and block.folded.startswith(description[:60])):
+    if LEAD_NAME.search(names_of(block.element)) or (description and block.folded.startswith(description[:60])):
         return len(block.text) > 20
     if _AUTHOR_NAME.search(names_of(block.element)) or read_credit_line(block.text) is not None:
         return False
@@ -535,7 +385,7 @@ def _before_links(tail: list[Block], article: list[Block]) -> list[Block]:
     for block in tail:
         after = following.get(block.index)
         credit = read_credit_line(block.text, alone=False)
-        listed = _lists_articles(block) or (after is not None and _lists_articles(after) and not _is_head(after))
+        listed = _lists_articles(block) or (after is not None and _lists_articles(after) and not is_head(after))
         if block.is_prose or (listed and credit is None and not is_tool(block)):
             # Documents the article offers are linked below it.
             kept.extend(b for b in tail[tail.index(block) :] if b.links)
@@ -559,61 +409,3 @@ def _without_repeats(text: list[Block], title: str | None) -> list[Block]:
             continue
         kept.append(block)
     return kept
-
-
-# Lead
-
-
-def _find_lead(text: list[Block], core: Core, description: str) -> list[Block]:
-    """The sapo, where the page sets one apart: by its class, its place outside the paragraphs, or its looks."""
-    if len(text) < 2:
-        return []
-    first = text[0]
-    if first.kind != "text" or not 20 <= len(first.text) <= 900:
-        return []
-    element: Tree | None = first.element
-    names = ""
-    while element is not None and element is not core.element:
-        names += f" {names_of(element)}"
-        element = element.getparent()
-    apart = not core.holds(first) and not _set_alike(first, text[1], core)
-    described = bool(description) and first.folded.startswith(description[:80])
-    # A sub-heading after the sapo is set like neither.
-    second = next((b for b in text[1:3] if not b.heading_level), text[1])
-    if _LEAD_NAME.search(names) or apart:
-        container = first.element
-        return [
-            b for b in text[:4] if b is first or (not core.holds(b) and apart) or (b.element is container and not apart)
-        ]
-    if is_courtesy(first.text):
-        return []
-    if second.bold > 0.9 and second.text.endswith("?") and len(text) > 2:
-        # An interview: its first question is set bold as its sapo is.
-        second = text[2]
-    looks = (
-        (first.bold > 0.9 and second.bold < 0.5)
-        or (first.italic > 0.9 and second.italic < 0.5)
-        or first.heading_level > 1
-    )
-    if looks and len(first.text) >= 40:
-        return [first]
-    return [first] if described and first.element.get("class") != second.element.get("class") else []
-
-
-def _set_alike(first: Block, second: Block, core: Core) -> bool:
-    """True where the core is one element of broken lines and the first paragraph another of its kind beside it: a
-    picture parted them."""
-    one, other = first.element, core.element
-    alike = one.tag == other.tag and one.get("class") == other.get("class") and one.getparent() is other.getparent()
-    return alike and second.element is other and first.bold <= second.bold and first.italic <= second.italic
-
-
-def _lead_under_title(text: list[Block], title: Block | None) -> list[Block]:
-    """A sapo that stands beside the title, while all other paragraphs stand in one box of their own behind it."""
-    if title is None or len(text) < 3 or not text[0].is_prose or any(b.kind != "text" for b in text[:2]):
-        return []
-    first, box = text[0], common_element([b.element for b in text[1:]])
-    if box is None or box is text[1].element or within(first.element, box):
-        return []
-    siblings = first.element.getparent() is title.element.getparent() is box.getparent()
-    return [first] if siblings else []

@@ -83,6 +83,11 @@ def is_tool(block: Block) -> bool:
     return block.link_share > 0.9 or landmarks.is_tool_line(beside_links(block).strip())
 
 
+def is_head(block: Block) -> bool:
+    """True for a line around the text that says when, or is machinery: no text."""
+    return is_date_line(block.text) or is_tool(block)
+
+
 def beside_links(block: Block) -> str:
     """What a line says beside its links: "Giao thông | Biên tập viên - 20/09/2020" links category and poster."""
     text = block.text

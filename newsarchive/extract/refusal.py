@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block
 from newsarchive.extract.document import Tree
 from newsarchive.extract.layout import Layout
-from newsarchive.extract.lines import is_document
 from newsarchive.extract.messages import GONE, LONGEST, message
 from newsarchive.extract.metadata import Metadata
+from newsarchive.extract.teasers import count_headlines
 from newsarchive.items import Article
-from newsarchive.sites.urls import canonical_url, host_of, is_front_page
 from newsarchive.vietnamese.language import other_language
 from newsarchive.vietnamese.text import fold
 
@@ -36,9 +34,6 @@ _LONG = 1500
 """Characters of a text that is an article's whatever its title says."""
 _SHORT = 300
 """Characters of a text that may be all a message's page has to say."""
-_FEWEST_ARTICLES = 4
-_HEADLINE, _TEASER = 25, 40
-"""Characters of a headline and of the text under it, at least."""
 _QUOTED = 80
 
 
@@ -55,8 +50,8 @@ def refusal_of(article: Article, root: Tree, blocks: list[Block], layout: Layout
             _login(article, root, titles) if len(body) < _SHORT else None
         ):
             return found
-    if found := _listing(article, blocks, layout):
-        return found
+    if count := count_headlines(article, blocks, layout):
+        return f"a listing, with the headlines of {count} articles"
     if body and (other := other_language(body)):
         return f"not in Vietnamese: {other}"
     return None
@@ -106,53 +101,6 @@ def _login(article: Article, root: Tree, titles: list[str]) -> str | None:
     if any((field.get("type") or "").lower() == "password" for field in root.iter("input")):
         return f"a login form: “{_quote(called)}”" if called else "a form asks for a password"
     return f"a login page: “{_quote(called)}”" if called and not article.body else None
-
-
-# Listings
-
-
-def _listing(article: Article, blocks: list[Block], layout: Layout) -> str | None:
-    """A page of teasers, each under the headline of an article of its own; or of headlines alone."""
-    own = {canonical_url(article.url), article.canonical}
-    host = host_of(article.url)
-
-    def headline(block: Block, share: float = 0.9) -> str | None:
-        """The address of the site's own article that a line is the headline of."""
-        if block.kind != "text" or block.link_share < share or block.chrome:
-            return None
-        for href, text in block.links[:3]:
-            if len(text) < _HEADLINE or landmarks.landmark(text) or is_document(href, text):
-                continue
-            target = canonical_url(href, article.url)
-            if target and target not in own and host_of(target) == host and not is_front_page(target):
-                return target
-        return None
-
-    if not article.body:
-        boxes = {block.index for _, zone in layout.zones for block in zone}
-        listed = {target for b in blocks if b.index not in boxes and (target := headline(b, 0.6))}
-        return _of(len(listed)) if len(listed) >= _FEWEST_ARTICLES else None
-    text = [b for b in layout.body if b.kind == "text" and len(b.text) >= _TEASER and headline(b) is None]
-    if len(text) < _FEWEST_ARTICLES - 1:
-        return None
-    teasers = {block.index for block in text}
-    above: str | None = None
-    targets: set[str] = set()
-    for block in blocks[max(0, text[0].index - 6) : text[-1].index + 1]:
-        if target := headline(block):
-            above = target
-        elif block.index in teasers:
-            # Headline and teaser may be one line too.
-            opens = headline(block, 0.15) if block.links and block.text.startswith(block.links[0][1]) else None
-            targets |= {target for target in (above, opens) if target}
-            above = None
-    if len(targets) >= _FEWEST_ARTICLES and len(targets) >= 0.6 * len(text):
-        return _of(len(targets))
-    return None
-
-
-def _of(count: int) -> str:
-    return f"a listing, with the headlines of {count} articles"
 
 
 def _quote(line: str) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 from newsarchive.extract import landmarks
 from newsarchive.extract.blocks import Block, names_of
 from newsarchive.extract.document import Tree
-from newsarchive.extract.lines import is_date_line, is_tool
+from newsarchive.extract.lines import is_date_line, is_sentence, is_tool
 from newsarchive.extract.metadata import Metadata, title_parts, without_site_name
 from newsarchive.extract.people import read_credit_line
 from newsarchive.sites.urls import is_front_page
@@ -278,7 +278,9 @@ def _line_before(blocks: list[Block], claims: _Claims, first_prose: int, least: 
             run.append(block)
         elif 6 <= len(block.text) < 15 and _TITLE_NAME.search(names := names_of(block.element)):
             named += [] if _BOX_NAME.search(names) else [block]
-    return max(reversed(run or named), key=apart, default=None)
+    # A sapo is set apart as a title is, and under it; unlike it, it ends with a full stop.
+    unfinished = [block for block in run if not (is_sentence(block.text) and block.text.endswith("."))]
+    return max(reversed(unfinished or run or named), key=apart, default=None)
 
 
 def _leads_to_author(block: Block) -> bool:

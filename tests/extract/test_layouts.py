@@ -826,3 +826,10 @@ def test_the_articles_before_and_after_in_one_line_are_related():
     line = f"<p>Bài trước: <a href='{before}'>{one}</a> / Bài tiếp theo: <a href='{after}'>{two}</a></p>"
     article = extract(plain(p(*BODY), after=line).encode(), URL)
     assert [(link.kind, link.url) for link in article.links] == [("related", url) for url in RELATED]
+
+
+@pytest.mark.parametrize("sapo", [SAPO, "Hơn 120 đoàn viên cùng xuống rạch vớt lục bình."])
+def test_a_sapo_set_bold_under_a_plain_title_is_not_the_title(sapo):
+    head = f"<p>{TITLE}</p><p>12/09/2020 08:15</p><p><b>{sapo}</b></p>"
+    article = extract(page(f"<div>{head}<div>{p(*BODY)}</div></div>{REST}", title="Trang chủ").encode(), URL)
+    assert (article.title, article.lead, article.date) == (TITLE, sapo, "2020-09-12")

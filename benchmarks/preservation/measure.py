@@ -20,6 +20,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from benchmarks.extraction.measure import forget
 from benchmarks.preservation.site import LISTING, Site, page, path, picture
 from newsarchive.archive.intake import normalise_article
 from newsarchive.archive.reextract import reextract
@@ -150,9 +151,10 @@ def warc_files(folder: Path) -> list[Path]:
 
 
 def timed(work: Callable[[], object], rounds: int) -> float:
-    """The median of so many rounds, in seconds."""
+    """The median of so many rounds, in seconds; what the extractor keeps of lines is forgotten before each."""
     times = []
     for _ in range(rounds):
+        forget()
         began = time.perf_counter()
         work()
         times.append(time.perf_counter() - began)

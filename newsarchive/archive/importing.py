@@ -21,7 +21,7 @@ from newsarchive.archive.foreign import Damage, Record, body_digests, read_diges
 from newsarchive.archive.locks import is_held
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, CrawlRun, SiteColumns
 from newsarchive.archive.store import CAPTURE_COLUMNS, Archive
-from newsarchive.archive.warc import DamagedRecordError, SealedFile, pack, payload_digest, read_record
+from newsarchive.archive.warc import DamagedRecordError, measured, pack, payload_digest, read_record
 from newsarchive.items import Capture
 from newsarchive.sites.families import family_names, load_family
 from newsarchive.sites.profile import Profile
@@ -147,9 +147,7 @@ class Importing:
         if self.archive.row("SELECT 1 FROM captures WHERE warc_file = ?", name) is None:
             return
         if self.archive.row("SELECT 1 FROM warc_files WHERE name = ?", name) is None:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                self.archive.keep_warc_file(SealedFile(name, file.tell(), f"sha256:{digest}"))
+            self.archive.keep_warc_file(measured(path, name))
 
     def _take(self, answer: Record, request: Record | None, stays: str | None) -> None:
         """Take one capture in, if it is of a page of the sites and is not there."""

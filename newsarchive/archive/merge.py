@@ -7,7 +7,6 @@ of its latest capture in any of the archives. Numbers (ids) are given anew.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ from typing import Any
 
 from newsarchive.archive.locks import SiteBusyError, SiteLock, is_held
 from newsarchive.archive.store import ARTICLE_COLUMNS, VERSION_TEXT, Archive, ArchiveError
-from newsarchive.archive.warc import SealedFile, warc_path
+from newsarchive.archive.warc import SealedFile, measured, warc_path
 from newsarchive.items import Article, Image, Link
 
 _RUN = "site started_at finished_at outcome requests articles_new changed unchanged gone failed detail".split()
@@ -107,7 +106,7 @@ class _Merging:
         for name in sorted({*listed, *used}):
             try:
                 path = warc_path(self.source.warc_folder, name)
-                file = _measured(path, name)
+                file = measured(path, name)
             except (OSError, ValueError) as error:
                 raise ArchiveError(
                     f"{self.source.warc_folder / name}: cannot be read ({getattr(error, 'strerror', None) or error});"
@@ -295,10 +294,3 @@ def _further(row: dict[str, Any]) -> tuple[Any, ...]:
     """How far an address got, to compare two memories of it by."""
     state = _PROGRESS.index(row["state"]) if row["state"] in _PROGRESS else -1
     return (state, row["done_at"] or "", row["tries"], row["found_at"], row["found_on"] or "", row["chain"] or "")
-
-
-def _measured(path: Path, name: str) -> SealedFile:
-    """A file's length and digest. Raises :class:`OSError`."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return SealedFile(name, file.tell(), f"sha256:{digest}")

@@ -6,7 +6,6 @@ Nothing is mended and nothing is written. Each thing that is wrong is a :class:`
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from newsarchive.archive.locks import is_held
 from newsarchive.archive.reextract import Reread, reread
 from newsarchive.archive.store import CAPTURE_COLUMNS, Archive, DamagedArchiveError, content_hash
-from newsarchive.archive.warc import DamagedRecordError, SealedFile, payload_digest, read_record, warc_path
+from newsarchive.archive.warc import DamagedRecordError, SealedFile, measured, payload_digest, read_record, warc_path
 from newsarchive.items import Article, Capture, Image
 from newsarchive.sites.profile import Profile
 
@@ -237,16 +236,15 @@ def _check_file(folder: Path, listed: SealedFile) -> tuple[list[Finding], int]:
     """A file against its length and digest in the list."""
     name = f"warc/{listed.name}"
     try:
-        with warc_path(folder, listed.name).open("rb") as file:
-            digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-            length = file.tell()
+        found = measured(warc_path(folder, listed.name), listed.name)
     except (OSError, ValueError) as error:
         return [Finding(DAMAGE, "file", name, f"cannot be read ({getattr(error, 'strerror', None) or error})")], 0
-    if length != listed.length:
-        return [Finding(DAMAGE, "file", name, f"{length} bytes long, not {listed.length}")], length
-    if digest != listed.digest:
-        return [Finding(DAMAGE, "file", name, "its bytes are not those that were written (digest differs)")], length
-    return [], length
+    problem = None
+    if found.length != listed.length:
+        problem = f"{found.length} bytes long, not {listed.length}"
+    elif found.digest != listed.digest:
+        problem = "its bytes are not those that were written (digest differs)"
+    return [Finding(DAMAGE, "file", name, problem)] if problem else [], found.length
 
 
 def _check_capture(folder: Path, capture: Capture) -> Iterator[Finding]:

@@ -242,11 +242,14 @@ def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
             end += length
         if end < size and _is_torn_off(file, end):
             file.truncate(end)
-        else:
-            end = size
-        file.seek(0)
+    return measured(path, name)
+
+
+def measured(path: Path, name: str) -> SealedFile:
+    """A file's length and digest as they are on the disk, under the name it is listed by. Raises :class:`OSError`."""
+    with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return SealedFile(name, end, f"sha256:{digest}")
+        return SealedFile(name, file.tell(), f"sha256:{digest}")
 
 
 def _whole_members(file: BinaryIO) -> Iterator[int]:

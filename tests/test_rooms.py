@@ -1,6 +1,6 @@
 """Imports point one way, from the commands to the language; parsed, not run.
 
-cli → web, research, spiders → pipelines, recorder → archive → extract → sites → vietnamese, items
+cli → web → research, spiders → pipelines, recorder → archive → extract → sites → vietnamese, items
 """
 
 import ast
@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1] / "newsarchive"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"web", "research", "spiders"},
+    {"web"},
+    {"research", "spiders"},
     {"pipelines", "recorder"},
     {"archive"},
     {"extract"},

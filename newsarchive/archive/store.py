@@ -66,9 +66,11 @@ class Archive:
     a context manager.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection):
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, unwritten: bool = False):
         self.folder = folder
         self.connection = connection
+        self.unwritten = unwritten
+        """True where nobody can write, as on a read-only medium: the file is read as one that never changes."""
         connection.row_factory = sqlite3.Row
 
     @property
@@ -134,7 +136,7 @@ class Archive:
         except BaseException:
             connection.close()
             raise
-        return cls(folder, connection)
+        return cls(folder, connection, unwritten=unwritten)
 
     def __enter__(self) -> Archive:
         return self

@@ -23,6 +23,7 @@ _COMMANDS = {
     "export": ("export", "Write articles, citations or captured pages for others."),
     "date": ("extract", "What the date reader makes of a text, and why."),
     "extract": ("extract", "Read one page; nothing is stored."),
+    "serve": ("serve", "Show the archive in a browser: the reading room."),
     "status": ("status", "Each site: last run, what it holds, what needs a person."),
     "verify": ("verify", "Check every byte and row against what was captured."),
     "reextract": ("reextract", "Read everything captured anew, without a request."),

@@ -1,0 +1,7 @@
+"""The reading room: the archive in a browser, for people who write no SQL.
+
+``serve.py`` makes the Datasette application of an archive, ``plugin.py`` gives Datasette our addresses, headers and
+template variables, each module of ``pages/`` reads from the archive what one page shows (plain functions from an
+archive and a request to a template's context), ``language.py`` says it in Vietnamese or English. Only ``plugin.py`` and
+``serve.py`` know Datasette. Nothing here writes to the archive.
+"""

@@ -1,0 +1,1 @@
+"""What each page shows: functions from an archive and a request to the context of a template. They know no HTML."""

@@ -1,6 +1,7 @@
 # newsarchive, from a fresh clone with nothing but Python 3.11+ and make.
 #   make demo      crawl the bundled district site on this machine and show what was kept
 #   make test      run the tests (ARGS="-k dates" to choose)
+#   make docs      write the tables of docs/database.md anew from the schema
 #   make install   only build .venv with the newsarchive command in it
 # PYTHON=… names the Python to use; else the newest suitable one of those below is taken.
 
@@ -18,7 +19,7 @@ BENCH := $(VENV)/.bench-$(PLACE)
 PIP_INSTALL = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test lint bench clean
+.PHONY: install demo test lint docs bench clean
 .NOTPARALLEL:
 
 install: $(CORE)
@@ -33,6 +34,9 @@ lint: $(DEV)
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
+
+docs: $(CORE)
+	$(BIN)/python -m newsarchive.research.dictionary docs/database.md
 
 bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates

@@ -370,3 +370,73 @@ CREATE INDEX wayback_captures_todo ON wayback_captures(site, server, state);
 def wayback(db: Database) -> None:
     """The memory of imports from web archives: what their lists are asked for, and which captures are to be fetched."""
     _run(db, _WAYBACK)
+
+
+_HIDDEN = "SELECT article_id FROM withholdings WHERE undone_at IS NULL"
+
+_QUESTIONS = f"""
+CREATE INDEX articles_months ON articles(site, date_earliest, date_latest, state, first_seen, last_seen);
+DROP INDEX articles_site_date;
+CREATE INDEX articles_bylines ON articles(byline, site, date_earliest, date_latest);
+DROP INDEX articles_byline;
+CREATE INDEX versions_later ON versions(article_id, number) WHERE number > 1;
+CREATE VIEW articles_by_month AS
+    SELECT site,
+        CASE WHEN substr(date_earliest, 1, 7) = substr(date_latest, 1, 7) THEN substr(date_earliest, 1, 7) END AS month,
+        count(*) AS articles, sum(state = 'gone') AS gone, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+    FROM articles
+    WHERE id NOT IN ({_HIDDEN})
+    GROUP BY 1, 2;
+CREATE VIEW bylines AS
+    SELECT byline, count(*) AS articles, count(DISTINCT site) AS sites, min(date_earliest) AS first_date,
+        max(date_latest) AS last_date
+    FROM articles
+    WHERE byline IS NOT NULL AND id NOT IN ({_HIDDEN})
+    GROUP BY byline;
+CREATE VIEW listings AS
+    SELECT s.site, s.listing_url, max(s.kind) AS kind, count(DISTINCT s.run_id) AS visits,
+        count(DISTINCT s.url) AS addresses, min(r.started_at) AS first_read, max(r.started_at) AS last_read
+    FROM sightings s JOIN runs r ON r.id = s.run_id
+    WHERE s.url NOT IN (
+        SELECT url FROM articles WHERE id IN ({_HIDDEN})
+        UNION ALL
+        SELECT url FROM frontier WHERE article_id IN ({_HIDDEN})
+    )
+    GROUP BY s.site, s.listing_url;
+CREATE VIEW listed_not_kept AS
+    SELECT f.site, f.url,
+        (SELECT s.title FROM sightings s WHERE s.url = f.url AND s.site = f.site ORDER BY s.run_id DESC LIMIT 1)
+            AS title,
+        (SELECT s.date_text FROM sightings s WHERE s.url = f.url AND s.site = f.site ORDER BY s.run_id DESC LIMIT 1)
+            AS date_text,
+        f.found_on AS listing_url, f.found_at, f.done_at AS tried_at, f.state,
+        CASE WHEN f.state IN ('failed', 'refused') THEN
+            (SELECT x.reason FROM failures x WHERE x.url = f.url ORDER BY x.at DESC, x.rowid DESC LIMIT 1)
+        END AS reason
+    FROM frontier f
+    WHERE f.article_id IS NULL AND f.kind = 'article' AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.url = f.url);
+CREATE INDEX failures_url ON failures(url, at);
+CREATE VIEW changes AS
+    SELECT v.article_id, a.site, a.url, v.number, v.cause, v.seen_at, b.seen_at AS seen_before,
+        rtrim(
+            CASE WHEN v.title IS NOT b.title THEN 'title ' ELSE '' END
+            || CASE WHEN v.date IS NOT b.date THEN 'date ' ELSE '' END
+            || CASE WHEN v.lead IS NOT b.lead THEN 'lead ' ELSE '' END
+            || CASE WHEN v.body IS NOT b.body THEN 'body ' ELSE '' END
+            || CASE WHEN v.byline IS NOT b.byline THEN 'byline ' ELSE '' END
+            || CASE WHEN v.source IS NOT b.source THEN 'source ' ELSE '' END
+            || CASE WHEN v.captions IS NOT b.captions THEN 'captions ' ELSE '' END
+        ) AS fields,
+        v.title, b.title AS title_before
+    FROM versions v
+    JOIN versions b ON b.article_id = v.article_id AND b.number = v.number - 1
+    JOIN articles a ON a.id = v.article_id
+    WHERE v.number > 1 AND v.article_id NOT IN ({_HIDDEN});
+"""
+
+
+@migrations()
+def questions(db: Database) -> None:
+    """Views that answer what is often asked, and indexes that hold all they read: on a table with long texts a view
+    that must read its rows takes minutes. What is withheld is in none of them."""
+    _run(db, _QUESTIONS)

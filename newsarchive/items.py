@@ -146,7 +146,8 @@ class Capture:
 class Task:
     """One address of the frontier: ``kind`` is ``listing``, ``article``, ``related`` or ``image``; ``depth`` counts
     listing pages from the first; ``found_on`` is the page that named it. For listing pages ``chain`` is the listing
-    they are reached from, ``walk`` the run that set out for them."""
+    they are reached from, ``walk`` the run that set out for them. ``why`` says in words why an article that was read
+    before is asked for again."""
 
     url: str
     kind: str
@@ -154,6 +155,7 @@ class Task:
     found_on: str | None = None
     chain: str | None = None
     walk: int = 0
+    why: str | None = None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import Request, Spider, signals
@@ -47,7 +46,7 @@ class Recorder:
         request.meta.pop(CAPTURE, None)
         exchange = Exchange(
             url=request.url,
-            fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=self.run.clock(),
             method=request.method,
             request_headers=[("Host", request.url.split("/")[2]), *_pairs(request.headers), *_length(request)],
             status=response.status,

@@ -44,6 +44,8 @@ REDIRECT_MAX_TIMES = 5
 # Pictures of articles: bytes of one, and how many a run asks for; the next goes on from there.
 NEWSARCHIVE_IMAGE_MAXSIZE = os.environ.get("NEWSARCHIVE_IMAGE_MAXSIZE") or 10 * 1024 * 1024
 NEWSARCHIVE_IMAGES_PER_RUN = os.environ.get("NEWSARCHIVE_IMAGES_PER_RUN") or 2000
+# The ages at which an article is looked at again, each once: h hours, d days, w weeks; "never" for none.
+NEWSARCHIVE_REVISIT = os.environ.get("NEWSARCHIVE_REVISIT") or "6h 1d 3d 1w 4w 13w"
 # An answer that broke off is recorded as it came; the spider asks again.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 

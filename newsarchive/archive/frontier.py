@@ -13,6 +13,9 @@ others some pages on: the page it stopped at may then show only what the walk sa
 with still ends only at what was seen before it first set out. ``chain`` names the listing a page belongs to, ``walk``
 the run in which the walk to it set out.
 
+An article that was read is due again for a reason, which then stands in ``due_why``: see
+:mod:`newsarchive.archive.revisits`.
+
 A page that is asked for by posting a form has no address of its own. Its row is named by its place
 (:func:`posted_place`): the address of the page the posting began at, and how many pages on. The form is not kept: it
 holds the state of the page before, which a later run must ask for anew. So a walk that ends at such a page is gone on
@@ -26,9 +29,10 @@ that finds more, are asked for too. For a picture ``chain`` is the address it wa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from newsarchive.archive.revisits import FULL, MAX_TRIES, Age, come_of_age
 from newsarchive.archive.store import WITHHELD, Archive, utc_now
 from newsarchive.items import Task
 from newsarchive.sites.urls import same_page
@@ -37,9 +41,6 @@ from newsarchive.vietnamese.dates import read_date
 LISTING, ARTICLE, RELATED, IMAGE = "listing", "article", "related", "image"
 BARREN = 5
 """Listing pages in a row, none of whose links turned out to be an article, after which a walk ends."""
-MAX_TRIES = 8
-"""Runs that try a failing address before it is left alone (``crawl --full`` tries it again)."""
-
 
 _PLACE = "#page="
 
@@ -60,30 +61,33 @@ class Frontier:
     Every method joins an open transaction or makes its own.
     """
 
-    def __init__(self, archive: Archive, site: str, run_id: int):
+    def __init__(self, archive: Archive, site: str, run_id: int, clock: Callable[[], str] = utc_now):
         self.archive = archive
         self.site = site
         self.run_id = run_id
+        self.clock = clock
         self.seen_at: str | None = None
         """The time of what is told to the frontier, where somebody else saw it, and not now. What is known of a later
         time then stands."""
         self._put_off: set[str] = set()
 
-    def begin(self, listings: Iterable[str], *, full: bool) -> None:
-        """Start a run: first listing pages are due again, what failed is tried again, unfinished walks go on.
+    def begin(self, listings: Iterable[str], *, full: bool, ages: Sequence[Age] = ()) -> None:
+        """Start a run: first listing pages are due again, what failed is tried again, unfinished walks go on, articles
+        that have come to one of the ``ages`` are looked at again (:mod:`newsarchive.archive.revisits`).
 
         ``full``: everything ever found is due again, gone, refused and given-up addresses included. Without it, of the
-        gone ones only those that were never read (a site in trouble answers 404 for pages it has). A picture that is
-        kept is never due again.
+        gone ones that were never read too (a site in trouble answers 404 for pages it has). A picture that is kept is
+        never due again.
         """
         with self.archive.transaction() as db:
             if full:
                 # A walk that set out before all others ends only where the listing does.
                 db.execute(
-                    "UPDATE frontier SET state = 'todo', tries = 0, walk = 0 WHERE site = ? AND state != 'reached'"
+                    "UPDATE frontier SET state = 'todo', tries = 0, walk = 0,"
+                    " due_why = CASE WHEN article_id IS NOT NULL THEN ? END WHERE site = ? AND state != 'reached'"
                     # What a picture shows does not change.
                     " AND (kind != 'image' OR state != 'done')",
-                    (self.site,),
+                    (FULL, self.site),
                 )
             else:
                 db.execute(
@@ -92,6 +96,11 @@ class Frontier:
                     " OR state = 'gone' AND kind NOT IN ('listing', 'image') AND article_id IS NULL)",
                     (self.site, MAX_TRIES),
                 )
+                for url, _, why in come_of_age(self.archive, self.site, self.clock(), ages):
+                    db.execute(
+                        "UPDATE frontier SET state = 'todo', due_why = ? WHERE site = ? AND url = ?",
+                        (why, self.site, url),
+                    )
             listings = list(listings)
             # A listing taken out of the profile is not walked on.
             db.execute(
@@ -154,7 +163,7 @@ class Frontier:
                 " VALUES (?, ?, 'listing', ?, ?, ?, ?, ?) ON CONFLICT (site, url) DO UPDATE SET state = 'todo',"
                 # Of two walks that are on their way to a page, the older goes on.
                 " walk = CASE state WHEN 'todo' THEN min(walk, excluded.walk) ELSE excluded.walk END",
-                (self.site, url, utc_now(), found_on, depth, chain, walk),
+                (self.site, url, self.clock(), found_on, depth, chain, walk),
             )
 
     def know_listing(self, url: str, chain: str, *, found_on: str | None = None, depth: int = 0) -> None:
@@ -178,7 +187,7 @@ class Frontier:
         return Task(*row) if row else None
 
     def _now(self) -> str:
-        return self.seen_at or utc_now()
+        return self.seen_at or self.clock()
 
     def _respell(self, url: str) -> None:
         spellings = same_page(url)
@@ -238,31 +247,34 @@ class Frontier:
         return True
 
     def due(self, count: int, *, since: date | None = None, in_turn: bool = False) -> list[Task]:
-        """Up to ``count`` pages to fetch now, of one kind: articles as found, then listing pages, then related.
+        """Up to ``count`` pages to fetch now, of one kind: articles as found, then listing pages, then related, then
+        articles that were read before.
 
-        Articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so that
-        what never works never stands in the way. With ``since``, an article whose listing prints an earlier day stays
-        for another run, and so do a listing page all of whose predecessor's articles are known to be earlier, and what
-        only articles link to, as that leads from each to older ones.
+        New articles go first so that a bounded run keeps the newest; within a kind, what failed before comes last, so
+        that what never works never stands in the way. With ``since``, an article whose listing prints an earlier day
+        stays for another run, and so do a listing page all of whose predecessor's articles are known to be earlier, and
+        what only articles link to, as that leads from each to older ones.
         ``in_turn``: one article of each listing page after the other, so that a bounded run has some of every listing.
         Nothing handed out before may still be under way: its state is what says that it is done.
         """
         rows = self.archive.rows(
-            "SELECT url, kind, depth, found_on, chain, walk FROM frontier WHERE site = ? AND state = 'todo'"
-            " AND kind IN ('article', 'listing', 'related')"
-            " ORDER BY CASE kind WHEN 'article' THEN 0 WHEN 'listing' THEN 1 ELSE 2 END, tries, "
+            "SELECT url, kind, depth, found_on, chain, walk, due_why, CASE WHEN article_id IS NOT NULL THEN 3"
+            " WHEN kind = 'article' THEN 0 WHEN kind = 'listing' THEN 1 ELSE 2 END AS turn FROM frontier"
+            " WHERE site = ? AND state = 'todo' AND kind IN ('article', 'listing', 'related') ORDER BY turn, tries, "
             + ("row_number() OVER (PARTITION BY found_on ORDER BY rowid), " if in_turn else "")
             + "rowid"
             + ("" if since else " LIMIT ?"),
             *((self.site,) if since else (self.site, count)),
         )
         found: list[Task] = []
+        turn = 0
         for row in rows:
-            task = Task(row["url"], row["kind"], row["depth"], row["found_on"], row["chain"], row["walk"])
-            if len(found) == count or (found and task.kind != found[0].kind):
+            task = Task(*row[:7])
+            if len(found) == count or (found and row["turn"] != turn):
                 break
             if since is None or not self._before(task, since):
                 found.append(task)
+                turn = row["turn"]
         return found
 
     def _before(self, task: Task, since: date) -> bool:
@@ -298,7 +310,7 @@ class Frontier:
                 {"article": article_id, "site": self.site, "url": url},
             )
             db.execute(
-                "UPDATE frontier SET state = :state, done_at = :now,"
+                "UPDATE frontier SET state = :state, done_at = :now, due_why = NULL,"
                 " tries = CASE WHEN :state IN ('failed', 'refused', 'gone', 'unfit') THEN tries + 1 ELSE 0 END"
                 " WHERE site = :site AND url = :url AND (:seen_at IS NULL OR done_at IS NULL OR done_at <= :seen_at)",
                 {
@@ -372,7 +384,7 @@ class Frontier:
                 f" WHERE {read} AND (p.url LIKE 'http://%' OR p.url LIKE 'https://%')"
                 " AND NOT EXISTS (SELECT 1 FROM frontier f WHERE f.site = a.site AND f.url = p.url)"
                 " AND p.capture_id IS NULL ORDER BY a.id, p.position",
-                (utc_now(), *whose),
+                (self.clock(), *whose),
             )
         rows = self.archive.rows(
             "SELECT f.url, f.found_on FROM frontier f WHERE f.site = ? AND f.kind = 'image' AND f.state = 'todo'"

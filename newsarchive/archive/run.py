@@ -94,10 +94,17 @@ class CrawlRun:
 
     ``about`` is what the WARC files say of the crawl (see :class:`newsarchive.archive.warc.WarcFiles`). Opening
     raises :class:`newsarchive.archive.store.ArchiveError` or :class:`newsarchive.archive.locks.SiteBusyError`.
-    Counters are written with :meth:`save`, inside the transaction that stores what they count.
+    ``clock`` gives the time now, UTC ISO 8601 to the second. Counters are written with :meth:`save`, inside the
+    transaction that stores what they count.
     """
 
-    def __init__(self, folder: Path, site: SiteColumns, about: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        site: SiteColumns,
+        about: Mapping[str, str] | None = None,
+        clock: Callable[[], str] = utc_now,
+    ):
         self.archive = Archive.create(folder)
         with contextlib.ExitStack() as opened:
             opened.callback(self.archive.close)
@@ -106,7 +113,8 @@ class CrawlRun:
             self.archive.seal_warc_files(site.name)
             opened.pop_all()
         self.site = site.name
-        self.started_at = utc_now()
+        self.clock = clock
+        self.started_at = clock()
         self.requests = self.articles_new = self.changed = self.unchanged = self.gone = self.failed = 0
         self.listings_read = 0
         self.asked: set[str] = set()
@@ -140,7 +148,7 @@ class CrawlRun:
             cursor = db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", (site.name, self.started_at))
         self.id = int(cursor.lastrowid or 0)
         self.warc = WarcFiles(self.archive.warc_folder, site.name, self.started_at, self.id, about=about)
-        self.frontier = Frontier(self.archive, site.name, self.id)
+        self.frontier = Frontier(self.archive, site.name, self.id, clock)
 
     def keep_exchange(self, exchange: Exchange) -> Capture:
         """Write a request and its response to the WARC file, flushed, and then their capture's row.
@@ -237,7 +245,7 @@ class CrawlRun:
                 self.save()
                 db.execute(
                     "UPDATE runs SET outcome = ?, detail = ?, finished_at = ? WHERE id = ?",
-                    (outcome, detail, utc_now(), self.id),
+                    (outcome, detail, self.clock(), self.id),
                 )
                 db.execute("UPDATE sites SET state = ? WHERE name = ?", (outcome, self.site))
             row = self.archive.row(f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE id = ?", self.id)

@@ -440,3 +440,9 @@ def questions(db: Database) -> None:
     """Views that answer what is often asked, and indexes that hold all they read: on a table with long texts a view
     that must read its rows takes minutes. What is withheld is in none of them."""
     _run(db, _QUESTIONS)
+
+
+@migrations()
+def due_again(db: Database) -> None:
+    """Why an address that was read before is to be asked for again."""
+    db.execute("ALTER TABLE frontier ADD COLUMN due_why TEXT")

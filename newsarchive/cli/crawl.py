@@ -115,11 +115,13 @@ class _Crawls:
     def __init__(self, profiles: list[Profile], archive: Path, progress: _Progress, **arguments: Any):
         from scrapy.crawler import AsyncCrawlerProcess
 
+        from newsarchive.archive.revisits import read_ages
         from newsarchive.spiders.pictures import Bounds
 
         settings = scrapy_settings(archive)
         try:
             Bounds.of(settings)
+            read_ages(settings["NEWSARCHIVE_REVISIT"])
         except ValueError as error:
             raise CommandError(str(error), 2) from error
         self.process = AsyncCrawlerProcess(settings)

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.archive.frontier import BARREN, LISTING
 from newsarchive.archive.intake import Outcome
+from newsarchive.archive.revisits import Age, read_ages
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import UnreadablePageError
@@ -71,6 +72,7 @@ class NewsSpider(Spider):
         self._given_run = run
         self._rules = self.profile.rules()
         self._pictures: PictureRound | None = None
+        self._ages: tuple[Age, ...] = ()
         self._articles_asked = 0
         self._unanswered = 0
 
@@ -84,6 +86,7 @@ class NewsSpider(Spider):
         """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         bounds = Bounds.of(crawler.settings)
+        spider._ages = read_ages(crawler.settings["NEWSARCHIVE_REVISIT"])
         spider.run = spider._given_run or open_run(Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile)
         spider.run.on_trouble = spider._stop
         if spider.images:
@@ -96,7 +99,7 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The first addresses due; :meth:`_feed` gives the rest."""
         try:
-            self.run.frontier.begin(self.profile.listings, full=self.full)
+            self.run.frontier.begin(self.profile.listings, full=self.full, ages=self._ages)
         except sqlite3.Error as error:
             self.run.recording_failed(f"the archive cannot be written: {error}")
         for request in self._requests():

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from newsarchive.archive.frontier import ARTICLE, MAX_TRIES, RELATED, Frontier
+from newsarchive.archive.frontier import ARTICLE, RELATED, Frontier
+from newsarchive.archive.revisits import MAX_TRIES
 from newsarchive.archive.store import Archive
 from newsarchive.items import Listing, ListingEntry
 

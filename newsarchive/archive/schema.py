@@ -446,3 +446,18 @@ def questions(db: Database) -> None:
 def due_again(db: Database) -> None:
     """Why an address that was read before is to be asked for again."""
     db.execute("ALTER TABLE frontier ADD COLUMN due_why TEXT")
+
+
+_HEALTH = """
+CREATE INDEX runs_crawls ON runs(site, started_at) WHERE outcome != 'imported';
+CREATE INDEX articles_read ON articles(site, last_changed, state, date_latest);
+CREATE INDEX articles_without_date ON articles(site, last_changed) WHERE (date IS NULL OR date_source = 'bounds');
+CREATE INDEX articles_without_byline ON articles(site, last_changed) WHERE byline IS NULL;
+CREATE INDEX articles_without_text ON articles(site, last_changed) WHERE length(body) < 200;
+"""
+
+
+@migrations()
+def health(db: Database) -> None:
+    """What is asked of every site at once, for its state: answered by indexes, without a look at the articles."""
+    _run(db, _HEALTH)

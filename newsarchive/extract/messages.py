@@ -46,6 +46,10 @@ _SITE = (
     r"(?:trang web|website|web ?site|trang tin|trang thong tin|cong thong tin|cong|he thong|may chu|chuyen muc|site)"
 )
 GONE = "says that it has no such page"
+FORBIDDEN = "says that one may not see it"
+UNDER_WORK = "is under maintenance, or not built yet"
+ASKS_FOR_PROOF = "asks to prove that a person reads"
+FOR_SALE = "belongs to a host or a seller of names"
 _MESSAGES = (
     (
         GONE,
@@ -63,7 +67,7 @@ _MESSAGES = (
         r"khong (?:the )?tim thay\W*|khong (?:the )?tim thay (?:trang|bai viet|noi dung) do\W*",
     ),
     (
-        "says that one may not see it",
+        FORBIDDEN,
         r"(?:xin loi\W+|rat tiec\W+|thong bao\W+)?(?:(?:ban|quy vi|tai khoan(?: cua ban| nay)?) )?(?:khong|chua) "
         r"(?:du |co |duoc "
         r"(?:cap |phan )?)(?:cac |du )?(?:quyen|vai tro)(?: (?:can thiet|yeu cau|truy cap|xem|vao|de|hop "
@@ -78,7 +82,7 @@ _MESSAGES = (
         r"bo).{0,60}",
     ),
     (
-        "is under maintenance, or not built yet",
+        UNDER_WORK,
         rf"(?:.{{0,40}}\b)?{_SITE}(?: (?:nay|dien tu|hien|hien nay|cua chung toi|tam thoi))*(?: (?:dang|tam)(?: duoc|"
         rf" trong| qua "
         r"trinh| thoi gian| tien hanh| tam)*) (?:bao tri|nang cap|bao duong|xay dung|cap nhat|ngung|dung|khoa|"
@@ -116,7 +120,7 @@ _MESSAGES = (
         r".{0,60}is temporarily unavailable\W*|portlet nay .{0,30}khong kha dung.{0,30}",
     ),
     (
-        "asks to prove that a person reads",
+        ASKS_FOR_PROOF,
         r"just a moment\W*|attention required.{0,40}|(?:checking|verifying) (?:your browser|you are human|if the "
         r"site).{0,90}",
         r"(?:please )?(?:verify|confirm|prove) (?:that )?you(?:.re| are) (?:a )?(?:human|not a robot).{0,60}|"
@@ -141,7 +145,7 @@ _MESSAGES = (
         r")?chuyen.{0,80}",
     ),
     (
-        "belongs to a host or a seller of names",
+        FOR_SALE,
         r"(?:.{0,60}\b)?(?:domain(?: name)?|ten mien)\b.{0,40} (?:is|may be|dang duoc|duoc|da|chua)(?: \w+){0,2} "
         r"(?:for sale|parked|"
         r"available|expired|rao ban|ban|het han|dang ky|tam ngung|chuyen nhuong|gia han)\b.{0,90}|buy this "

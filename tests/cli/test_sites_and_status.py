@@ -92,7 +92,7 @@ def test_a_healthy_site_is_one_line(run, folder, archive):
     assert (result.status, result.err) == (0, "")
     heading, line = result.out.splitlines()
     assert heading.split("  ")[0] == "site"
-    assert line.split() == "song-trang 2020-11-30 02:00 complete 3 1 0 0 2019-10-08 to 2020-10-08".split()
+    assert line.split() == "song-trang well 2020-11-30 02:00 3 1 0 0 2019-10-08 to 2020-10-08".split()
     (site,) = run("status", "--json").json
     assert (site["site"], site["district"]) == ("song-trang", "Huyện Sông Trăng")
     assert (site["articles"], site["gone"], site["needs"]) == (3, 1, [])
@@ -104,20 +104,23 @@ def test_a_site_never_crawled_is_listed_and_asks_for_nothing(run, folder, archiv
     result = run("status")
     assert result.status == 0
     assert "song-trang  never" in result.out
-    assert run("status", "--json").json[0]["last_run"] is None
+    (site,) = run("status", "--json").json
+    assert (site["last_run"], site["state"], site["needs"]) == (None, "never", [])
+    assert site["next"] == "`newsarchive crawl song-trang` crawls it"
 
 
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
-        ("attention", "song-trang: 4 new"),
-        ("nothing", "song-trang: 4 new"),
-        ("interrupted", "song-trang: 4 new; `newsarchive crawl song-trang` goes on"),
-        ("killed", "song-trang: 4 new; `newsarchive crawl song-trang` goes on"),
-        ("running", f"song-trang: the crawl of {STARTED} died"),
+        ("attention", "song-trang: sick: 4 new"),
+        ("nothing", "song-trang: sick: 4 new"),
+        ("interrupted", "song-trang: stopped: 4 new; `newsarchive crawl song-trang` goes on"),
+        ("killed", "song-trang: stopped: 4 new; `newsarchive crawl song-trang` goes on"),
+        ("running", f"song-trang: stopped: the crawl of {STARTED} died"),
     ],
 )
-def test_what_needs_a_person_is_told_with_status_1(run, archive, outcome, says):
+def test_what_needs_a_person_is_told_with_status_1(run, folder, archive, outcome, says):
+    write_profile(folder, "song-trang")
     add_run(archive, outcome)
     result = run("status")
     assert result.status == 1
@@ -126,11 +129,21 @@ def test_what_needs_a_person_is_told_with_status_1(run, archive, outcome, says):
 
 
 def test_a_crawl_at_work_needs_nobody(run, folder, archive):
+    write_profile(folder, "song-trang")
     add_run(archive, "running", None)
     (folder / "locks" / "song-trang.lock").write_text(f"{os.getpid()}\n")
     result = run("status")
     assert result.status == 0
-    assert "running" in result.out
+    (site,) = run("status", "--json").json
+    assert (site["state"], site["last_run"]["outcome"]) == ("well", "running")
+    assert "at work since" in site["reason"]
+
+
+def test_a_site_without_a_profile_asks_for_nothing(run, archive):
+    add_run(archive, "nothing")
+    result = run("status")
+    assert (result.status, len(result.out.splitlines())) == (0, 2)
+    assert "song-trang  kept" in result.out
 
 
 def test_a_broken_profile_needs_a_person(run, folder, archive):

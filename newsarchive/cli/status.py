@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsarchive.cli.common import CommandError, folder, json_option, print_json, reading, say, show, show_table
+
+if TYPE_CHECKING:
+    from newsarchive.archive.store import Archive
 
 _TOLD = "status.json"
 """In the archive's folder: the states that the hook was last told, by site."""
@@ -32,7 +36,8 @@ def status_command(
 ) -> int:
     """Each site's state, why, what to do, and what is held of it. Exit status 1 where something needs a person.
 
-    A site is listed once it was crawled, or as soon as the archive has a profile of its own for it.
+    A site is listed once it was crawled, or as soon as the archive has a profile of its own for it. Of named sites it
+    is told too what their next crawl asks for, and why.
     """
     from newsarchive.research.health import site_states
 
@@ -44,6 +49,9 @@ def status_command(
     if (path / "news.db").exists():
         with reading(path) as archive:
             states = site_states(path, archive)
+            for site in states:
+                if site["site"] in sites:
+                    site["due_why"] = _due(archive, site["site"])
     else:
         states = site_states(path, None)
     if unknown := set(sites) - {site["site"] for site in states}:
@@ -70,6 +78,21 @@ def _show(sites: list[dict[str, Any]], *, quiet: bool) -> None:
         if site["needs"] or (not quiet and site["state"] not in _QUIET_STATES):
             said = f"{site['reason']}; {site['next']}" if site["next"] else site["reason"]
             show(f"{site['site']}: {site['state']}: {said}", fg="yellow" if site["needs"] else None)
+        for due in [] if quiet else site.get("due_why", ()):
+            show(f"{site['site']}: due: {due['count']} of kind {due['kind']}: {due['why']}")
+
+
+def _due(archive: Archive, site: str) -> list[dict[str, Any]]:
+    """What a crawl of a site would ask for now, and why."""
+    from newsarchive.archive.revisits import due_summary, read_ages
+    from newsarchive.archive.store import utc_now
+    from newsarchive.settings import NEWSARCHIVE_REVISIT
+
+    try:
+        ages = read_ages(NEWSARCHIVE_REVISIT)
+    except ValueError as error:
+        raise CommandError(str(error), 2) from error
+    return [dataclasses.asdict(due) for due in due_summary(archive, site, utc_now(), ages)]
 
 
 def _line(site: dict[str, Any]) -> tuple[object, ...]:

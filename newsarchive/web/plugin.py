@@ -7,19 +7,24 @@ thread's read-only connection. What it raises as :class:`LookupError` is answere
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import path_with_replaced_args
-from datasette.utils.asgi import Request
+from datasette.database import QueryInterrupted
+from datasette.utils import escape_fts, path_with_replaced_args
+from datasette.utils.asgi import BadRequest, Base400, Forbidden, Request
+from datasette.views.base import DatasetteError
 
 from newsarchive import __version__
-from newsarchive.archive.store import Archive
+from newsarchive.archive.store import Archive, ArchiveError
+from newsarchive.vietnamese.text import fold
 from newsarchive.web import language
+from newsarchive.web.guard import Guard
 from newsarchive.web.pages import front, search
+from newsarchive.web.shown import SHOWN, Shown
 
 Context = dict[str, Any]
 Page = Callable[[Archive, Request], Context]
@@ -28,29 +33,8 @@ View = Callable[[Datasette, Request], Awaitable[Response]]
 Answer = TypeVar("Answer")
 
 DATABASE = "news"
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "frame-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""What a page of ours may load: our own files, nothing inline, nothing from elsewhere (CSP Level 3)."""
-_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    # A reader's way through the archive is nobody's business, least of all that of the sites it links to.
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
+LONGEST_READING = 10_000
+"""Milliseconds that what a page of ours reads may take."""
 
 
 def page(template: str, read: Page) -> View:
@@ -69,18 +53,15 @@ def page(template: str, read: Page) -> View:
 
 async def ask(datasette: Datasette, read: Callable[[Archive], Answer]) -> Answer:
     """What a function reads from the archive, in a thread of Datasette's. :class:`LookupError` becomes "not found"."""
-    folder = Path(config(datasette)["folder"])
+    shown: Shown = datasette.get_database(DATABASE)
     try:
-        answer: Answer = await datasette.get_database(DATABASE).execute_fn(
-            lambda connection: read(Archive(folder, connection))
-        )
+        return await shown.whole.read(read, LONGEST_READING)
     except LookupError as error:
-        raise NotFound(str(error)) from error
-    return answer
+        raise NotFound(*error.args) from error
 
 
 def config(datasette: Datasette) -> dict[str, Any]:
-    """What :func:`newsarchive.web.serve.reading_room` gave the plugin: ``folder``, ``hosts``."""
+    """What :func:`newsarchive.web.serve.reading_room` gave the plugin: ``hosts``."""
     given: dict[str, Any] = datasette.plugin_config("newsarchive") or {}
     return given
 
@@ -106,58 +87,98 @@ def extra_template_vars(request: Request | None) -> Context:
     return {"_": chosen.say, "lang": chosen, "other_language": other_language, "version": __version__}
 
 
+@hookimpl
+def permission_allowed(action: str, resource: Any) -> bool | None:
+    """Tables and views that are not shown are refused, whatever their names; so is all SQL of readers' own."""
+    if action == "view-table":
+        return resource[1] in SHOWN
+    return False if action == "execute-sql" else None
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """What ``?_search=`` looks for is written as the full-text table has it: without marks, d for đ."""
+    conn.create_function("escape_fts", 1, lambda text: escape_fts(fold(text)), deterministic=True)
+
+
+@hookimpl
+def filters_from_request(request: Request) -> None:
+    """``?_fts_table=`` would ask any table which rows' numbers a word has in another: also a withheld article's."""
+    if any(name.startswith("_fts_") for name in request.args):
+        raise BadRequest("_fts_table and _fts_pk are not for readers")
+
+
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     """What went wrong, as a page or, for an address that ends so, as JSON; never a traceback."""
+    status, sentence = _explained(request, exception)
+    if status >= 500:
+        logging.getLogger(__name__).error("%s: %s: %s", request.path, type(exception).__name__, exception)
+    return lambda: _error(datasette, request, status, sentence)
 
-    async def answer() -> Response:
-        status = getattr(exception, "status", 500)
-        message = getattr(exception, "message", None) or str(exception)
-        if status >= 500:
-            logging.getLogger(__name__).error("%s: %s: %s", request.path, type(exception).__name__, message)
-        if request.path.endswith(".json"):
-            return Response.json({"ok": False, "error": message, "status": status}, status=status)
-        context = {"ours": True, "status": status, "error": message}
-        return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
-    return answer
+@hookimpl(tryfirst=True)
+def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response]]:
+    """The answer to a request for what is not shown."""
+    return lambda: _error(datasette, request, 403, NOT_SHOWN)
+
+
+async def _error(datasette: Datasette, request: Request, status: int, sentence: str) -> Response:
+    said = language.of_request(request).say(sentence)
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": said, "status": status}, status=status)
+    context = {"ours": True, "status": status, "error": said}
+    return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
+
+
+NOT_FOUND = "There is no such page."
+NOT_SHOWN = "That is not shown here."
+NOT_UNDERSTOOD = "This address asks for something that cannot be understood."
+TOO_LONG = "That would take too long. Ask for less: fewer words, one site, a shorter time."
+NOT_NOW = "The archive cannot be read now. Please try again later."
+WENT_WRONG = "Something went wrong here; the server's log says what."
+
+
+def _explained(request: Request, exception: Exception) -> tuple[int, str]:
+    """HTTP status and sentence for what was raised while a request was answered."""
+    if isinstance(exception, NotFound):
+        # Datasette's own say "Table not found" and the like.
+        said = exception.args[0] if exception.args else None
+        return 404, said if isinstance(said, str) and said.endswith(".") else NOT_FOUND
+    if isinstance(exception, Forbidden):
+        return 403, NOT_SHOWN
+    if isinstance(exception, QueryInterrupted) or "interrupted" in str(exception).lower().split():
+        return 503, TOO_LONG
+    if isinstance(exception, DatasetteError):
+        if exception.title == "SQL Interrupted":
+            return 503, TOO_LONG
+        cause = exception.__context__
+        if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            return 503, NOT_NOW
+        return exception.status, str(exception.message)
+    if isinstance(exception, Base400):
+        return exception.status, str(exception)
+    if request.path.startswith(f"/{DATABASE}") and isinstance(exception, _MISREAD):
+        # Datasette takes what the address says for a number, a column, JSON …
+        return 400, NOT_UNDERSTOOD
+    if isinstance(exception, (sqlite3.DatabaseError, ArchiveError, OSError)):
+        return 503, NOT_NOW
+    return 500, WENT_WRONG
+
+
+_MISREAD = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    sqlite3.ProgrammingError,
+)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Adds the headers every answer has, and answers only to the names the room is called by."""
+    """Lets in who may come in, and adds the headers every answer has."""
     hosts = frozenset(config(datasette).get("hosts") or ())
-
-    def wrap(app: Any) -> Any:
-        async def guarded(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
-            if hosts and _called(scope) not in hosts:
-                # Another site's name that leads here (DNS rebinding) would let that site's scripts read the archive.
-                await Response.text("This archive is not served under that name.\n", status=421).asgi_send(send)
-                return
-
-            if scope["path"].startswith("//"):
-                # Datasette would take the slash off its end and redirect there: to another host.
-                await Response.text("There is no such page.\n", status=404).asgi_send(send)
-                return
-
-            async def send_with_headers(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    present = {name.lower() for name, _ in message["headers"]}
-                    added = [(n.encode(), v.encode()) for n, v in _HEADERS.items() if n.encode() not in present]
-                    message = {**message, "headers": [*message["headers"], *added]}
-                await send(message)
-
-            await app(scope, receive, send_with_headers)
-
-        return guarded
-
-    return wrap
-
-
-def _called(scope: Any) -> str:
-    """The name a request calls us by, without the port."""
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
-    return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return lambda app: Guard(app, hosts=hosts, cookie=language.COOKIE)

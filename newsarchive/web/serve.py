@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from datasette.plugins import pm
 
 from newsarchive.archive.store import Archive
 from newsarchive.web import plugin
+from newsarchive.web.shown import Shown
 
 HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
@@ -23,17 +25,13 @@ def reading_room(folder: Path, *, hosts: frozenset[str] = frozenset()) -> Datase
     ``hosts`` are the names (lower case, without port) by which browsers may call it; none means any. An archive of an
     earlier version is upgraded first. Raises :class:`newsarchive.archive.store.ArchiveError` where there is no archive.
     """
-    with Archive.read(folder) as archive:
-        unwritten = archive.unwritten
+    Archive.read(folder).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="newsarchive")
         # Datasette runs every handler of exceptions and takes the first answer; its own prints tracebacks.
         pm.unregister(name="datasette.handle_exception")
-    file = str(folder / "news.db")
-    return Datasette(
-        [] if unwritten else [file],
-        immutables=[file] if unwritten else [],
-        metadata=_metadata(folder, hosts),
+    room = Datasette(
+        metadata=_metadata(hosts),
         template_dir=str(HERE / "templates"),
         static_mounts=[("room", str(HERE / "static"))],
         settings={
@@ -47,10 +45,19 @@ def reading_room(folder: Path, *, hosts: frozenset[str] = frozenset()) -> Datase
             "sql_time_limit_ms": 3000,
         },
     )
+    # It comes with a database in memory where no file is named.
+    room.remove_database("_memory")
+    room.add_database(Shown(room, folder), name=plugin.DATABASE)
+    return room
 
 
-def _metadata(folder: Path, hosts: frozenset[str]) -> dict[str, Any]:
-    return {"title": "newsarchive", "plugins": {"newsarchive": {"folder": str(folder), "hosts": sorted(hosts)}}}
+def _metadata(hosts: frozenset[str]) -> dict[str, Any]:
+    tables = {"articles": {"fts_table": "articles_fts", "fts_pk": "id"}}
+    return {
+        "title": "newsarchive",
+        "plugins": {"newsarchive": {"hosts": sorted(hosts)}},
+        "databases": {plugin.DATABASE: {"tables": tables}},
+    }
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,6 +67,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(room: Datasette, listening: socket.socket) -> None:
-    """Answer requests until the process is interrupted."""
-    config = uvicorn.Config(room.app(), log_level="warning", lifespan="on", server_header=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    """Answer requests until the process is told to end (SIGINT, SIGTERM); what is under way has three seconds."""
+    config = uvicorn.Config(
+        room.app(), log_level="warning", lifespan="on", server_header=False, timeout_graceful_shutdown=3
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn takes them, and when it has ended sends them once more to whoever had them before.
+        signal.signal(number, lambda *_: None)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        for database in room.databases.values():
+            if isinstance(database, Shown):
+                database.interrupt()

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from newsarchive.research.filters import Filters
 
 
+FORMATS = ("csv", "jsonl", "parquet", "datapackage", "bibtex", "csl-json", "ris", "json-ld", "wacz", "bagit")
+
+
 @click.command("export")
-@click.option("--format", "form", type=click.Choice([*WRITERS, "wacz", "bagit"]), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
 @click.option(
     "--output",
     metavar="F",
-    help="The file (bagit: the new folder) to write, in place only when complete; else stdout, for text.",
+    help="The file (bagit, datapackage: the new folder) to write, in place only when complete; else stdout, for text.",
 )
 @click.option("--query", metavar="Q", help="Only what a search would find.")
 @filter_options
@@ -48,13 +51,16 @@ def export_command(
     """Write articles, the newest first, as the format has them.
 
     \b
-    csv       every column, for tables
-    jsonl     JSON Lines: also pictures and links
-    bibtex    citations for BibTeX and biblatex
-    csl-json  citations for Zotero, pandoc and citeproc
-    ris       citations for EndNote, Mendeley and others
-    wacz      the captured pages, to open in a browser with replayweb.page
-    bagit     the whole archive, for a repository to take over
+    csv          every column, for tables
+    jsonl        JSON Lines: also pictures and links
+    parquet      the same with typed columns, for pandas, DuckDB, R
+    datapackage  a folder of tables (articles, versions, pictures, links, captures ...), each column described
+    bibtex       citations for BibTeX and biblatex
+    csl-json     citations for Zotero, pandoc and citeproc
+    ris          citations for EndNote, Mendeley and others
+    json-ld      schema.org's NewsArticle, for catalogues and search engines
+    wacz         the captured pages, to open in a browser with replayweb.page
+    bagit        the whole archive, for a repository to take over
 
     Text is written as it was published. A cell that begins with = + - or @ is a formula to a spreadsheet program; with
     --spreadsheet such cells begin with ' instead, and the file says that it is UTF-8. What is withheld stays out; a
@@ -78,8 +84,8 @@ def export_command(
         check_query(query)
     with reading(folder(context)) as archive:
         filters = chosen_filters(archive, site, since, until)
-        if form == "wacz":
-            return _wacz(archive, filters, query, limit, output)
+        if form in _FILES:
+            return _FILES[form](archive, filters, query, limit, output)
         options: dict[str, Any] = {"spreadsheet": True} if spreadsheet else {}
         with closing(articles(archive, filters, query=query, limit=limit)) as rows, _text(output) as out:
             count = WRITERS[form](archive, rows, out, **options)
@@ -106,6 +112,42 @@ def _wacz(archive: Archive, filters: Filters, query: str | None, limit: int | No
     return 1 if done.damaged else 0
 
 
+def _parquet(archive: Archive, filters: Filters, query: str | None, limit: int | None, output: str | None) -> int:
+    from newsarchive.research.parquet import write_parquet
+
+    if output is None:
+        raise CommandError("--format parquet makes a file: name it with --output, as articles.parquet", 2)
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise CommandError(
+            f"--format parquet needs pyarrow ({error}); install it with: pip install 'newsarchive[parquet]'", 2
+        ) from error
+    try:
+        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _binary(output) as out:
+            count = write_parquet(archive, rows, out)
+    except ValueError as error:
+        raise CommandError(f"{output}: not written; {error}. Was the database written to by hand?", 3) from error
+    say(f"{_counted(count, 'article')} written to {output}")
+    return 0
+
+
+def _package(archive: Archive, filters: Filters, query: str | None, limit: int | None, output: str | None) -> int:
+    from newsarchive.research.datapackage import write_package
+
+    if output is None:
+        raise CommandError("--format datapackage makes a folder: name it with --output", 2)
+    with _told_of_folder(output):
+        count = write_package(archive, filters, Path(output), query=query, limit=limit)
+    whose = "it" if count == 1 else "them"
+    say(f"{_counted(count, 'article')} and what belongs to {whose} written to the folder {output}")
+    return 0
+
+
+_FILES = {"wacz": _wacz, "parquet": _parquet, "datapackage": _package}
+"""Formats that are no text, and what writes each."""
+
+
 def _bag(context: click.Context, output: str | None, with_withheld: bool) -> int:
     from newsarchive.archive.bag import WithheldError, write_bag
     from newsarchive.settings import NEWSARCHIVE_CONTACT
@@ -114,17 +156,14 @@ def _bag(context: click.Context, output: str | None, with_withheld: bool) -> int
         raise CommandError("--format bagit makes a folder: name it with --output", 2)
     with reading(folder(context)) as archive:
         try:
-            done = write_bag(archive, Path(output), contact=NEWSARCHIVE_CONTACT, with_withheld=with_withheld)
+            with _told_of_folder(output):
+                done = write_bag(archive, Path(output), contact=NEWSARCHIVE_CONTACT, with_withheld=with_withheld)
         except WithheldError as error:
             raise CommandError(
                 f"articles that are withheld: {error}. A bag holds the database and WARC files as they are, these"
                 " articles too; say --with-withheld where who receives it keeps them from sight as well",
                 2,
             ) from error
-        except FileExistsError as error:
-            raise CommandError(f"{output}: exists already; name a folder that is new or empty", 2) from error
-        except OSError as error:
-            raise CommandError(f"{output}: cannot be written ({error.strerror or error})", 3) from error
     for note in done.notes:
         say(f"newsarchive: {note}")
     say(f"{_counted(done.files, 'file')}, {done.bytes} bytes, in the bag {output}")
@@ -149,6 +188,15 @@ def _text(output: str | None) -> Iterator[TextIO]:
 def _binary(output: str) -> Iterator[BinaryIO]:
     with _told(output), replacing_bytes(Path(output)) as out:
         yield out
+
+
+@contextmanager
+def _told_of_folder(output: str) -> Iterator[None]:
+    with _told(output):
+        try:
+            yield
+        except FileExistsError as error:
+            raise CommandError(f"{output}: exists already; name a folder that is new or empty", 2) from error
 
 
 @contextmanager

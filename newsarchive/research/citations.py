@@ -64,15 +64,15 @@ def citation(archive: Archive, article: Mapping[str, Any] | sqlite3.Row) -> Cita
     assert capture is not None
     return Citation(
         key=re.sub(r"[^A-Za-z0-9-]", "-", article["site"]) + f"-{article['id']}",
-        title=_plain(article["title"]),
-        byline=_plain(article["byline"]) or None,
-        outlet=_plain(site["title"] if site else article["site"]),
-        date=_plain(article["date"]) or None,
-        url=_address(article["url"]),
-        captured_at=_plain(capture.fetched_at),
-        digest=_plain(capture.digest),
-        place=_plain(f"warc/{capture.warc_file} at byte {capture.warc_offset}"),
-        gone_at=_plain(article["last_changed"]) if article["state"] == "gone" else None,
+        title=plain(article["title"]),
+        byline=plain(article["byline"]) or None,
+        outlet=plain(site["title"] if site else article["site"]),
+        date=plain(article["date"]) or None,
+        url=address(article["url"]),
+        captured_at=plain(capture.fetched_at),
+        digest=plain(capture.digest),
+        place=plain(f"warc/{capture.warc_file} at byte {capture.warc_offset}"),
+        gone_at=plain(article["last_changed"]) if article["state"] == "gone" else None,
     )
 
 
@@ -172,11 +172,12 @@ def write_ris(archive: Archive, rows: Iterable[sqlite3.Row], out: TextIO) -> int
     return count
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
+    """A text on one line, without controls; empty for None."""
     return " ".join(_NOT_PLAIN.sub(" ", text or "").split())
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """An address that no format can take for anything else: what is no part of one is written as percent codes."""
     return quote(url, safe="%:/?#[]@!$&'()*+,;=-._~")
 

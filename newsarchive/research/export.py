@@ -15,6 +15,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from newsarchive.research.citations import write_bibtex, write_csl_json, write_ris
 from newsarchive.research.filters import Filters
+from newsarchive.research.jsonld import write_json_ld
 from newsarchive.research.query import parse
 from newsarchive.research.search import matches
 
@@ -83,16 +85,16 @@ def write_jsonl(archive: Archive, rows: Iterable[sqlite3.Row], out: TextIO) -> i
 
 def with_lists(archive: Archive, row: sqlite3.Row) -> dict[str, Any]:
     """An article's columns, its ``field_sources`` as an object, its ``images`` and ``links`` in page order."""
-    images = archive.rows("SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position", row["id"])
+    return {**dict(row), "field_sources": json.loads(row["field_sources"]), **lists(archive, row["id"])}
+
+
+def lists(archive: Archive, article_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The ``images`` and ``links`` of an article, in page order."""
+    images = archive.rows("SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position", article_id)
     links = archive.rows(
-        "SELECT kind, url, title, target_id FROM links WHERE article_id = ? ORDER BY position", row["id"]
+        "SELECT kind, url, title, target_id FROM links WHERE article_id = ? ORDER BY position", article_id
     )
-    return {
-        **dict(row),
-        "field_sources": json.loads(row["field_sources"]),
-        "images": [dict(image) for image in images],
-        "links": [dict(link) for link in links],
-    }
+    return {"images": [dict(image) for image in images], "links": [dict(link) for link in links]}
 
 
 def _guarded(cell: Any) -> Any:
@@ -136,6 +138,28 @@ def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to fill that takes its place only when it is complete; removed on any exception.
+
+    Raises :class:`FileExistsError` where there is a file, or a folder that is not empty, and :class:`OSError` where it
+    cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(folder)
+    part = Path(tempfile.mkdtemp(prefix=".newsarchive-", suffix=".part", dir=folder.absolute().parent))
+    try:
+        part.chmod(0o777 & ~_umask())
+        yield part
+        for path in part.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        part.replace(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -148,5 +172,6 @@ WRITERS: dict[str, Callable[..., int]] = {
     "bibtex": write_bibtex,
     "csl-json": write_csl_json,
     "ris": write_ris,
+    "json-ld": write_json_ld,
 }
 """Format → what writes it as text."""

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sys
 import zipfile
 
+import pyarrow.parquet
 import pytest
 from archives import keep
 from crawling import Paper, add_site, crawl, serve
@@ -24,6 +26,13 @@ def crawled(tmp_path_factory):
 def papers(crawled, folder):
     shutil.copytree(crawled, folder)
     return folder
+
+
+def archive_digest(folder):
+    """The digest, in hexadecimal, of the page that article 1 was read from."""
+    with Archive.read(folder) as archive:
+        row = archive.row("SELECT digest FROM captures JOIN articles ON capture_id = captures.id WHERE articles.id = 1")
+    return row["digest"].removeprefix("sha256:")
 
 
 def test_wacz_is_written_with_the_filters_and_told(run, papers, tmp_path):
@@ -63,6 +72,10 @@ def test_wacz_names_damaged_captures_and_exits_with_1(run, papers, tmp_path):
         (["bagit", "--output", "x", "--limit", "3"], "a bag is of the whole archive"),
         (["bagit", "--output", "x", "--query", "hẻm"], "a bag is of the whole archive"),
         (["wacz", "--output", "x", "--with-withheld"], "is for --format bagit"),
+        (["parquet"], "name it with --output"),
+        (["datapackage"], "name it with --output"),
+        (["parquet", "--output", "x", "--spreadsheet"], "is for --format csv"),
+        (["datapackage", "--output", "x", "--spreadsheet"], "is for --format csv"),
     ],
 )
 def test_what_makes_no_sense_is_refused(run, papers, tmp_path, monkeypatch, arguments, said):
@@ -99,13 +112,13 @@ def test_a_bag_of_a_damaged_archive_is_made_and_told(run, papers, tmp_path):
     assert "not in the bag, it is missing" in done.err
 
 
-@pytest.mark.parametrize("form", ["bibtex", "csl-json", "ris"])
+@pytest.mark.parametrize("form", ["bibtex", "csl-json", "ris", "json-ld"])
 def test_citations_go_to_stdout_or_a_file(run, papers, tmp_path, form):
     path = tmp_path / "citations"
     printed = run("export", "--format", form)
     assert run("export", "--format", form, "--output", path).status == printed.status == 0
     assert path.read_bytes().decode() == printed.out
-    assert printed.out.count("sha256:") >= 3
+    assert printed.out.count(archive_digest(papers)) >= 1
 
 
 def test_show_has_a_line_to_cite_the_article_by(run, papers):
@@ -116,3 +129,43 @@ def test_show_has_a_line_to_cite_the_article_by(run, papers):
     assert "sha256:" in cited
     assert "“" in run("show", "1", "--version", "1").out
     assert json.loads(run("show", "1", "--version", "1", "--json").out)["citation"] == cited
+
+
+def test_parquet_is_written_with_the_filters_and_told(run, papers, tmp_path):
+    path = tmp_path / "articles.parquet"
+    done = run("export", "--format", "parquet", "--output", path, "--since", "2021-01-03")
+    assert (done.status, done.out) == (0, "")
+    assert f"2 articles written to {path}" in done.err
+    assert [str(day) for day in pyarrow.parquet.read_table(path)["date_earliest"]] == ["2021-01-04", "2021-01-03"]
+
+
+def test_parquet_without_pyarrow_is_refused_in_a_sentence(run, papers, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = run("export", "--format", "parquet", "--output", tmp_path / "x.parquet")
+    assert done.status == 2
+    assert "pip install 'newsarchive[parquet]'" in done.err
+    assert list(tmp_path.iterdir()) == [papers]
+
+
+def test_parquet_names_an_article_whose_day_is_none_and_leaves_what_was_there(run, papers, tmp_path):
+    path = tmp_path / "articles.parquet"
+    path.write_text("cũ", encoding="utf-8")
+    with Archive.create(papers) as archive:
+        archive.connection.execute("UPDATE articles SET date_latest = 'hôm qua' WHERE id = 2")
+    done = run("export", "--format", "parquet", "--output", path)
+    assert done.status == 3
+    assert "article 2: date_latest is 'hôm qua'" in done.err
+    assert path.read_text(encoding="utf-8") == "cũ"
+
+
+def test_a_datapackage_is_written_once_with_the_filters_and_told(run, papers, tmp_path):
+    folder = tmp_path / "tables"
+    done = run("export", "--format", "datapackage", "--output", folder, "--limit", "1")
+    assert (done.status, done.out) == (0, "")
+    assert f"1 article and what belongs to it written to the folder {folder}" in done.err
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {resource["path"] for resource in described["resources"]} == {path.name for path in folder.glob("*.csv")}
+    again = run("export", "--format", "datapackage", "--output", folder)
+    assert again.status == 2
+    assert "exists already" in again.err
+    assert run("export", "--format", "datapackage", "--output", tmp_path / "không" / "có").status == 3

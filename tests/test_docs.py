@@ -4,6 +4,7 @@ A fence marked ``sh``, ``sql``, ``python`` or ``toml`` is run or read. One that 
 say) has ``<!-- not run: why -->`` on the line before it; its ``newsarchive`` calls are still held against the commands.
 """
 
+import json
 import re
 import shlex
 import shutil
@@ -49,12 +50,17 @@ def examples():
 
 
 def marked(language):
-    return pytest.mark.parametrize("example", [e for e in examples() if e.language == language and e.runs], ids=str)
+    # The questions' answers in Python are run together with those in SQL, below.
+    chosen = [e for e in examples() if e.language == language and e.runs]
+    chosen = [e for e in chosen if (e.document.name, language) != ("database.md", "python")]
+    return pytest.mark.parametrize("example", chosen, ids=str)
 
 
 def environment(folder):
     """What a person at a shell has: the command on the path, a home, no locale to rely on."""
-    return {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "TERM": "dumb"}
+    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    # The program that lies beside these documents, wherever another is installed.
+    return {"PATH": path, "HOME": str(folder), "TERM": "dumb", "PYTHONPATH": str(ROOT)}
 
 
 def shell(script, folder, **more):
@@ -116,6 +122,69 @@ def test_an_sql_example_finds_something(example, workplace):
     with closing(sqlite3.connect(f"file:{workplace}/data/news.db?mode=ro", uri=True)) as db:
         for statement in example.text.strip().split(";\n\n"):
             assert db.execute(statement).fetchall(), statement
+
+
+def questions():
+    """Each question of docs/database.md with its answers in SQL, pandas and DuckDB."""
+    text = (ROOT / "docs" / "database.md").read_text(encoding="utf-8")
+    for part in text.split("\n## Ten questions\n")[1].split("\n### ")[1:]:
+        yield pytest.param([(m["language"], m["text"]) for m in _FENCE.finditer(part)], id=part.partition("\n")[0])
+
+
+@pytest.fixture(scope="session")
+def exported(crawled, tmp_path_factory):
+    """The crawled folder with what the document says to write for pandas and DuckDB."""
+    folder = tmp_path_factory.mktemp("exported")
+    shutil.copytree(crawled, folder, dirs_exist_ok=True)
+    (prepare,) = (e for e in examples() if e.document.name == "database.md" and e.language == "sh")
+    ended = shell(prepare.text, folder)
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+_AS_ROWS = """
+import json
+answer = answer.df() if hasattr(answer, "df") else answer
+print("rows:" + answer.to_json(orient="values", date_format="iso", date_unit="s", force_ascii=False))
+"""
+
+
+def rows_of(language, text, folder):
+    """An answer as lists of texts and numbers; a day is a day, be it written with a time or without."""
+    if language == "sql":
+        with closing(sqlite3.connect(f"file:{folder}/data/news.db?mode=ro", uri=True)) as db:
+            return [list(row) for row in db.execute(text.strip())]
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", text + _AS_ROWS],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 0, ended.stderr
+    printed, _, rows = ended.stdout.rpartition("rows:")
+    assert printed.strip()
+    return [
+        [re.sub(r"T00:00:00Z?$", "", cell) if isinstance(cell, str) else cell for cell in row]
+        for row in json.loads(rows)
+    ]
+
+
+def test_there_are_ten_questions():
+    assert len(list(questions())) == 10
+
+
+@pytest.mark.parametrize("answers", list(questions()))
+def test_a_question_has_one_answer_in_sql_pandas_and_duckdb(answers, exported):
+    assert [language for language, _ in answers] == ["sql", "python", "python"]
+    assert "import pandas" in answers[1][1]
+    assert "import duckdb" in answers[2][1]
+    in_sql, in_pandas, in_duckdb = (rows_of(language, text, exported) for language, text in answers)
+    assert in_sql
+    assert in_pandas == in_sql
+    assert in_duckdb == in_sql
 
 
 @marked("python")

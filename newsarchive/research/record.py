@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.research.captures import capture
 from newsarchive.research.citations import as_line, citation
 from newsarchive.research.export import with_lists
+from newsarchive.research.sentences import Sentence
 from newsarchive.sites.urls import canonical_url, same_page
 
 if TYPE_CHECKING:
@@ -59,19 +61,22 @@ def fate(archive: Archive, key: str) -> str | None:
     }.get(row["state"], "it was read, but no article of it is kept")
 
 
-def picture_fate(archive: Archive, url: str) -> str:
+def picture_fate(archive: Archive, url: str) -> Sentence:
     """What became of a picture's address, half a sentence."""
     row = archive.row(
         "SELECT state FROM frontier WHERE url = ? AND kind = 'image' ORDER BY state != 'done', state = 'todo'", url
     )
     if row is None:
-        return "not asked for"
+        return Sentence("not asked for")
     if row["state"] in ("failed", "refused", "unfit"):
         failure = archive.row("SELECT reason FROM failures WHERE url = ? ORDER BY at DESC, rowid DESC", url)
-        return f"not kept: {failure['reason'] if failure else row['state']}"
-    return {"todo": "still to be fetched", "gone": "gone when it was asked for", "done": "kept"}.get(
-        row["state"], "not kept"
-    )
+        return Sentence("not kept: {reason}", {"reason": failure["reason"] if failure else row["state"]})
+    fates = {
+        "todo": Sentence("still to be fetched"),
+        "gone": Sentence("gone when it was asked for"),
+        "done": Sentence("kept"),
+    }
+    return fates.get(row["state"], Sentence("not kept"))
 
 
 def _pictures(archive: Archive, article_id: int) -> list[dict[str, Any]]:
@@ -80,7 +85,7 @@ def _pictures(archive: Archive, article_id: int) -> list[dict[str, Any]]:
     for row in archive.rows("SELECT * FROM pictures WHERE article_id = ? ORDER BY position", article_id):
         kept = capture(archive, row["capture_id"])
         said = {name: row[name] for name in ("url", "caption", "credit")}
-        found.append({**said, "capture": kept, "fate": "kept" if kept else picture_fate(archive, row["url"])})
+        found.append({**said, "capture": kept, "fate": "kept" if kept else str(picture_fate(archive, row["url"]))})
     return found
 
 
@@ -127,12 +132,6 @@ def version(archive: Archive, article_id: int, number: int) -> dict[str, Any]:
         "capture": capture(archive, row["capture_id"]),
         "citation": as_line(citation(archive, {**dict(article), **said})),
     }
-
-
-def capture(archive: Archive, capture_id: int | None) -> dict[str, Any] | None:
-    """The row of a capture, None where there is none."""
-    row = archive.row("SELECT * FROM captures WHERE id = ?", capture_id)
-    return dict(row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from http.cookies import CookieError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.research.sentences import Day, Sentence, Value, filled
+
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
@@ -48,6 +50,11 @@ class Language:
         words = self.messages.get(text, text)
         return words.format(**{name: self._written(value) for name, value in values.items()}) if values else words
 
+    def tell(self, sentence: Sentence) -> str:
+        """A sentence of the research room in this language; plain text, to be escaped like any."""
+        values = {name: self._told(value) for name, value in sentence.values.items()}
+        return filled(self.messages.get(sentence.text, sentence.text), values)
+
     def number(self, number: int) -> str:
         """1234567 → "1.234.567" or "1,234,567"."""
         return f"{number:,}".replace(",", "." if self.code == "vi" else ",")
@@ -75,6 +82,13 @@ class Language:
             return ""
         day, _, time = text.partition("T")
         return f"{self._point(day)}, {time[:5]} UTC" if time else self._point(day)
+
+    def _told(self, value: Value) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(map(self.tell, value))
+        if isinstance(value, Sentence):
+            return self.tell(value)
+        return self.day(value) if isinstance(value, Day) else value
 
     def _written(self, value: Any) -> str:
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -22,8 +22,9 @@ from newsarchive import __version__
 from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.vietnamese.text import fold
 from newsarchive.web import language
+from newsarchive.web.documents import WITHHELD, Document, WithheldError
 from newsarchive.web.guard import Guard
-from newsarchive.web.pages import front, search
+from newsarchive.web.pages import article, capture, front, search
 from newsarchive.web.shown import SHOWN, Shown
 
 Context = dict[str, Any]
@@ -51,6 +52,22 @@ def page(template: str, read: Page) -> View:
     return view
 
 
+def document(read: Callable[[Archive, Request], Document]) -> View:
+    """A view of Datasette that answers with a file."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        made = await ask(datasette, lambda archive: read(archive, request))
+        return Response(made.body, headers=dict(made.headers), content_type=made.content_type)
+
+    return view
+
+
+class Withheld(Base400):  # type: ignore[misc]  # Datasette has no types
+    """The answer to a request for what is withheld: 451 (RFC 7725)."""
+
+    status = 451
+
+
 async def ask(datasette: Datasette, read: Callable[[Archive], Answer]) -> Answer:
     """What a function reads from the archive, in a thread of Datasette's. :class:`LookupError` becomes "not found"."""
     shown: Shown = datasette.get_database(DATABASE)
@@ -58,6 +75,8 @@ async def ask(datasette: Datasette, read: Callable[[Archive], Answer]) -> Answer
         return await shown.whole.read(read, LONGEST_READING)
     except LookupError as error:
         raise NotFound(*error.args) from error
+    except WithheldError as error:
+        raise Withheld(WITHHELD) from error
 
 
 def config(datasette: Datasette) -> dict[str, Any]:
@@ -72,6 +91,16 @@ def register_routes() -> list[tuple[str, View]]:
     return [
         (r"^/$", page("front.html", front.read)),
         (r"^/search$", page("search.html", search.read)),
+        (r"^/article/(?P<id>[0-9]+)$", page("article.html", article.read)),
+        (r"^/article/(?P<id>[0-9]+)/version/(?P<number>[0-9]+)$", page("version.html", article.read_version)),
+        (r"^/article/(?P<id>[0-9]+)\.bib$", document(article.bibtex)),
+        (r"^/article/(?P<id>[0-9]+)\.ris$", document(article.ris)),
+        (r"^/article/(?P<id>[0-9]+)\.csl\.json$", document(article.csl_json)),
+        (r"^/article/(?P<id>[0-9]+)\.json$", document(article.as_json)),
+        (r"^/capture/(?P<id>[0-9]+)$", page("capture.html", capture.read)),
+        (r"^/capture/(?P<id>[0-9]+)/page$", document(capture.captured_page)),
+        (r"^/capture/(?P<id>[0-9]+)/picture$", document(capture.picture)),
+        (r"^/capture/(?P<id>[0-9]+)/file$", document(capture.file)),
     ]
 
 

@@ -76,6 +76,10 @@ class Language:
                 return self.say("not before {day}", day=self._point(first))
         return self.say("between {first} and {last}", first=self._point(first), last=self._point(last))
 
+    def month(self, number: int) -> str:
+        """The name of a month of the year, from 1 on: "January", "tháng 1"."""
+        return f"tháng {number}" if self.code == "vi" else _MONTHS[number - 1]
+
     def moment(self, text: str | None) -> str:
         """A moment (UTC, ISO 8601) as day, time and "UTC"; "" for none."""
         if not text:

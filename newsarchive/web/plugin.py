@@ -22,9 +22,10 @@ from newsarchive import __version__
 from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.vietnamese.text import fold
 from newsarchive.web import language
+from newsarchive.web.counted import warm
 from newsarchive.web.documents import WITHHELD, Document, WithheldError
 from newsarchive.web.guard import Guard
-from newsarchive.web.pages import article, capture, front, search
+from newsarchive.web.pages import article, bylines, capture, front, search, site, timeline
 from newsarchive.web.shown import SHOWN, Shown
 
 Context = dict[str, Any]
@@ -101,7 +102,17 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/capture/(?P<id>[0-9]+)/page$", document(capture.captured_page)),
         (r"^/capture/(?P<id>[0-9]+)/picture$", document(capture.picture)),
         (r"^/capture/(?P<id>[0-9]+)/file$", document(capture.file)),
+        (r"^/site/(?P<name>[^/]+)$", page("site.html", site.read)),
+        (r"^/timeline$", page("timeline.html", timeline.read)),
+        (r"^/bylines$", page("bylines.html", bylines.read_list)),
+        (r"^/byline$", page("byline.html", bylines.read)),
     ]
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Begins to count the archive before the first reader comes."""
+    warm(datasette.get_database(DATABASE).folder)
 
 
 @hookimpl

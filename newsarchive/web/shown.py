@@ -26,7 +26,7 @@ from newsarchive.archive.store import WITHHELD, Archive
 
 Answer = TypeVar("Answer")
 
-_ADDRESSES = f"""
+ADDRESSES = f"""
     SELECT url FROM main.articles WHERE id IN ({WITHHELD})
     UNION SELECT url FROM main.frontier WHERE article_id IN ({WITHHELD})
     UNION SELECT c.url FROM main.readings r JOIN main.captures c ON c.id = r.capture_id
@@ -36,14 +36,14 @@ _ADDRESSES = f"""
 """Every address that something of a withheld article was seen at: an address often is its title."""
 
 
-def _bare(url: str) -> str:
+def bare(url: str) -> str:
     """SQL for an address without scheme and "www.": listings write both ways of one page."""
     return f"replace(replace(replace({url}, 'https://', ''), 'http://', ''), 'www.', '')"
 
 
-_OF_OTHERS = f"{_bare('url')} NOT IN (SELECT bare FROM withheld_addresses)"
+_OF_OTHERS = f"{bare('url')} NOT IN (SELECT bare FROM withheld_addresses)"
 _VIEWS = {
-    "withheld_addresses": f"SELECT {_bare('url')} AS bare FROM ({_ADDRESSES})",
+    "withheld_addresses": f"SELECT {bare('url')} AS bare FROM ({ADDRESSES})",
     "articles": f"SELECT * FROM main.articles WHERE id NOT IN ({WITHHELD})",
     "versions": f"SELECT * FROM main.versions WHERE article_id NOT IN ({WITHHELD})",
     "images": f"SELECT * FROM main.images WHERE article_id NOT IN ({WITHHELD})",

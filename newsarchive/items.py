@@ -126,6 +126,7 @@ class Capture:
 
     ``digest`` is ``sha256:<hex>`` of the body as received; ``warc_file`` is relative to the archive's ``warc`` folder.
     ``refers_to`` is the id of the earlier capture of the very bytes where the record is a revisit: that one holds them.
+    A capture of status 304 is one too: the site says that those bytes are still what it has.
     ``posted`` is ``sha256:<hex>`` of the form that was posted, None for what was asked for by its address alone.
     """
 
@@ -169,16 +170,26 @@ class ArticlePage:
 
 @dataclass(slots=True)
 class ListingPage:
-    """What the spider hands on when a listing page, feed or sitemap was read."""
+    """What the spider hands on when a listing page, feed or sitemap was read; ``unchanged`` where the site says that it
+    is as it was (304)."""
 
     task: Task
     listing: Listing
     capture: Capture | None
+    unchanged: bool = False
 
 
 @dataclass(slots=True)
 class PicturePage:
     """What the spider hands on when a picture of an article was fetched; its bytes are in its capture."""
+
+    task: Task
+    capture: Capture | None
+
+
+@dataclass(slots=True)
+class UnchangedPage:
+    """The site says that an article is as it was when it was last captured (304)."""
 
     task: Task
     capture: Capture | None

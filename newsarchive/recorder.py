@@ -18,11 +18,14 @@ from scrapy.http import Headers, Response
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.warc import Exchange
 from newsarchive.items import Capture
+from newsarchive.sites.urls import same_page
 
 logger = logging.getLogger(__name__)
 
 CAPTURE = "newsarchive_capture"
 """Key of ``request.meta`` under which the :class:`newsarchive.items.Capture` of its response travels."""
+HELD = "newsarchive_held"
+"""Key of ``request.meta`` for the :class:`newsarchive.items.Capture` whose validators the request has."""
 AS_CAPTURED = "newsarchive_as_captured"
 """Key of ``request.meta`` for a function that makes of an exchange with a web archive the one that it captured; None of
 an answer that is the web archive's own, which is then recorded as any other."""
@@ -59,8 +62,11 @@ class Recorder:
         )
         if as_captured := request.meta.get(AS_CAPTURED):
             exchange = as_captured(exchange) or exchange
+        held = request.meta.get(HELD)
+        if held is not None and request.url not in same_page(held.url):
+            held = None  # a redirect took the validators to another page
         try:
-            request.meta[CAPTURE] = self.run.keep_exchange(exchange)
+            request.meta[CAPTURE] = self.run.keep_exchange(exchange, held)
         except (OSError, sqlite3.Error) as error:
             logger.error("%s: not recorded (%s); the page is left for a later run", request.url, error)
             self.run.recording_failed(f"the archive cannot be written: {error}")

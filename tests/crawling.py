@@ -19,6 +19,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,6 +42,7 @@ __all__ = [
     "kept",
     "rows",
     "serve",
+    "set_clock",
 ]
 
 LISTING = "/tin-tuc/quan-sen-hong"
@@ -194,6 +196,13 @@ def assert_sound(folder):
     uncaptured = "SELECT a.id FROM articles a JOIN captures c ON c.id = a.capture_id WHERE c.status != 200"
     assert rows(folder, uncaptured) == []
     return captures
+
+
+def set_clock(now):
+    """``before`` of a crawl that takes place at a time, UTC ISO 8601 to the second."""
+    from newsarchive.spiders import news
+
+    news.open_run = partial(news.open_run, clock=lambda: now)
 
 
 def die_at_statement(number, tally=os.devnull):

@@ -14,7 +14,17 @@ from newsarchive.archive.frontier import ARTICLE, IMAGE, LISTING, RELATED, poste
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import mend
 from newsarchive.items import RELATED as RELATED_LINK
-from newsarchive.items import Article, ArticlePage, FailedPage, GonePage, Listing, ListingPage, PicturePage, Task
+from newsarchive.items import (
+    Article,
+    ArticlePage,
+    FailedPage,
+    GonePage,
+    Listing,
+    ListingPage,
+    PicturePage,
+    Task,
+    UnchangedPage,
+)
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import host_of, path_of, same_page
 from newsarchive.vietnamese.text import collapse, fold, normalise
@@ -26,7 +36,7 @@ MAX_SITEMAPS = 3
 MAX_CHILDREN = 1000
 """Sitemaps that indexes may lead to in one run."""
 
-Outcome = ArticlePage | ListingPage | PicturePage | GonePage | FailedPage
+Outcome = ArticlePage | ListingPage | PicturePage | UnchangedPage | GonePage | FailedPage
 
 
 class Intake:
@@ -53,6 +63,8 @@ class Intake:
                         self._keep_article(item)
                     case ListingPage():
                         self._keep_listing(item)
+                    case UnchangedPage():
+                        self._keep_unchanged(item)
                     case GonePage():
                         self._keep_gone(item)
                     case FailedPage():
@@ -81,6 +93,14 @@ class Intake:
         for link in article.links:
             if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
                 run.frontier.add(link.url, RELATED, found_on=article.url)
+
+    def _keep_unchanged(self, item: UnchangedPage) -> None:
+        article_id = self.run.frontier.article_of(item.task.url)
+        assert item.capture is not None
+        assert article_id is not None
+        self.run.archive.mark_seen(article_id, item.capture.fetched_at)
+        self.run.frontier.close(item.task.url, "done")
+        self.run.count("unchanged")
 
     def _keep_picture(self, item: PicturePage | GonePage | FailedPage) -> None:
         run, task = self.run, item.task
@@ -149,7 +169,8 @@ class Intake:
             following = None
         leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
         leads_on = leads_on and not self._shows_again(listing, task)
-        run.archive.keep_listing(listing, site=run.site, run_id=run.id)
+        if not item.unchanged:
+            run.archive.keep_listing(listing, site=run.site, run_id=run.id)
         for entry in listing.entries:
             run.frontier.add(entry.url, ARTICLE, found_on=task.url)
         if not listing.entries and not listing.children and task.depth == 0:

@@ -119,6 +119,8 @@ class CrawlRun:
         self.listings_read = 0
         self.asked: set[str] = set()
         """Addresses handed to the downloader in this run."""
+        self.again: Counter[str] = Counter()
+        """How many articles that were read before were asked for again, by the reason."""
         self.forms: dict[str, Form] = {}
         """The forms to post for listing pages that have no address of their own, by their place in the frontier."""
         self.silent = False
@@ -150,18 +152,22 @@ class CrawlRun:
         self.warc = WarcFiles(self.archive.warc_folder, site.name, self.started_at, self.id, about=about)
         self.frontier = Frontier(self.archive, site.name, self.id, clock)
 
-    def keep_exchange(self, exchange: Exchange) -> Capture:
+    def keep_exchange(self, exchange: Exchange, held: Capture | None = None) -> Capture:
         """Write a request and its response to the WARC file, flushed, and then their capture's row.
 
-        Bytes that were captured before are not written again: a revisit record refers to them. A capture that a web
-        archive replays once more is kept already. Raises :class:`OSError`, :class:`sqlite3.Error`.
+        Bytes that were captured before are not written again: a revisit record refers to them. ``held`` is the capture
+        whose validators the request had: a 304 says that its bytes still hold. A capture that a web archive replays
+        once more is kept already. Raises :class:`OSError`, :class:`sqlite3.Error`.
         """
         if exchange.source and (known := self.archive.find_capture(exchange)):
             return known
         # An answer that broke off is no other's copy, nor is nothing at all worth a reference.
         whole = exchange.body and not exchange.truncated
         same = self.archive.captured_before(exchange.body) if whole else None
-        capture = self.warc.write(exchange, same)
+        if exchange.status == 304 and held is not None and (original := self.archive.original(held)):
+            capture = self.warc.write(exchange, *original)
+        else:
+            capture = self.warc.write(exchange, same)
         with self.archive.transaction():
             capture = replace(capture, id=self.archive.keep_capture(capture, self.id))
             self._list_warc_files()

@@ -250,6 +250,23 @@ class Archive:
         original = self.capture(capture.refers_to) if capture.refers_to else None
         return read_capture(self.warc_folder, capture, original)
 
+    def original(self, capture: Capture) -> tuple[Capture, bytes] | None:
+        """The capture whose record holds the bytes of one, and these; None where they cannot be read back."""
+        kept = self.capture(capture.refers_to) if capture.refers_to else capture
+        try:
+            return (kept, read_capture(self.warc_folder, kept)[1]) if kept else None
+        except DamagedRecordError:
+            return None
+
+    def latest_good(self, url: str) -> Capture | None:
+        """The latest capture of an address's page as it was sent: asked for by the address alone, answered by 200."""
+        row = self.row(
+            f"SELECT {CAPTURE_COLUMNS} FROM captures WHERE url = ? AND status = 200 AND posted IS NULL"
+            " ORDER BY fetched_at DESC, id DESC LIMIT 1",
+            url,
+        )
+        return Capture(*row) if row else None
+
     def keep_warc_file(self, file: SealedFile) -> None:
         """Put a WARC file that is complete into the list of files that ``verify`` holds the disk against."""
         with self.transaction() as db:
@@ -500,6 +517,11 @@ class Archive:
                     "UPDATE articles SET state = 'gone', last_changed = ?, gone_capture_id = ? WHERE id = ?",
                     (capture.fetched_at, capture.id, article_id),
                 )
+
+    def mark_seen(self, article_id: int, at: str) -> None:
+        """The site says at a time (UTC ISO 8601) that it has the article still, as it was."""
+        with self.transaction() as db:
+            db.execute("UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", (at, article_id))
 
     def withhold(self, article_id: int, reason: str) -> bool:
         """Take an article out of search, export and web; all that is kept of it stays. False where it is so already."""

@@ -38,6 +38,7 @@ MAX_FILE = 1 << 30
 
 
 _BUILDER = RecordBuilder(warc_version="1.1")
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
 _UNREADABLE = (
@@ -134,18 +135,20 @@ class WarcFiles:
         """The file that the next record goes to, relative to the ``warc`` folder."""
         return f"{self._stem}-{self._number:03d}.warc.gz"
 
-    def write(self, exchange: Exchange, same: Capture | None = None) -> Capture:
+    def write(self, exchange: Exchange, same: Capture | None = None, held: bytes | None = None) -> Capture:
         """Append response and request records, flush them to the disk, and say where the response lies.
 
         ``same`` is an earlier capture of the very bytes, whose record holds them: a revisit record is then written,
-        with this response's headers and no body (WARC 1.1, section 6.7.2). The capture's id is 0: the database gives
-        it. Raises :class:`OSError` where the disk refuses; what was written of the records is then cut off again, so
-        that the file stays readable.
+        with this response's headers and no body (WARC 1.1, section 6.7.2). ``held`` are the bytes of ``same`` where the
+        response is a 304 that says that they still hold (section 6.7.3): the capture then stands for them, and has
+        their digest. The capture's id is 0: the database gives it. Raises :class:`OSError` where the disk refuses; what
+        was written of the records is then cut off again, so that the file stays readable.
         """
         if self._end >= self._max_file:
             self.close()
         info = self._info() if self._end == 0 else b""
-        response, request = _records(exchange, same)
+        payload = exchange.body if held is None else held
+        response, request = _records(exchange, same, payload)
         start = self._end + len(info)
         self._append(info + response + request)
         return Capture(
@@ -154,7 +157,7 @@ class WarcFiles:
             fetched_at=exchange.fetched_at,
             status=exchange.status,
             media_type=_media_type(exchange.response_headers),
-            digest=payload_digest(exchange.body),
+            digest=payload_digest(payload),
             warc_file=self.name,
             warc_offset=start,
             warc_length=len(response),
@@ -312,8 +315,10 @@ def pack(record: bytes) -> bytes:
     return packer.compress(record) + packer.flush()
 
 
-def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
+def _records(exchange: Exchange, same: Capture | None, payload: bytes) -> tuple[bytes, bytes]:
     """The response (or revisit) record of an exchange, and the request's, each a gzip member of its own.
+
+    ``payload`` are the bytes that a revisit record stands for.
 
     What a web archive replayed is a record of the address and the time it was captured at, as pywb writes what it takes
     from other archives: ``WARC-Source-URI`` and ``WARC-Creation-Date`` say where the bytes came from and when. Nobody
@@ -326,7 +331,7 @@ def _records(exchange: Exchange, same: Capture | None) -> tuple[bytes, bytes]:
         about |= {"WARC-Source-URI": exchange.source.url, "WARC-Creation-Date": exchange.source.fetched_at}
     elif exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
-    response = _revisit(exchange, same, about) if same else _response(exchange, about)
+    response = _revisit(exchange, same, payload, about) if same else _response(exchange, about)
     number = response.rec_headers.get_header("WARC-Record-ID")
     if exchange.source:
         return _member(response), _member(_replay(exchange, exchange.source, number))
@@ -371,15 +376,18 @@ def _response(exchange: Exchange, about: dict[str, str]) -> ArcWarcRecord:
     )
 
 
-def _revisit(exchange: Exchange, same: Capture, about: dict[str, str]) -> ArcWarcRecord:
-    return _BUILDER.create_revisit_record(
+def _revisit(exchange: Exchange, same: Capture, payload: bytes, about: dict[str, str]) -> ArcWarcRecord:
+    record = _BUILDER.create_revisit_record(
         exchange.url,
-        _record_digest(exchange.body),
+        _record_digest(payload),
         same.url,
         same.fetched_at,
         http_headers=_http_headers(exchange),
         warc_headers_dict=about,
     )
+    if payload is not exchange.body:
+        record.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED)
+    return record
 
 
 def _http_headers(exchange: Exchange) -> StatusAndHeaders:

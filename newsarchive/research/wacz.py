@@ -4,9 +4,9 @@ A ZIP of the captured records as they lie in the archive, an index of their addr
 and a list of these files with their digests. The same articles of the same archive give the same bytes. What is chosen,
 and the index before it is sorted, lie in a scratch database on the disk: memory does not grow with the archive.
 
-Of an article go out all captures: those its versions were read from, others of its address and of addresses that led
-to it, the proof that it is gone, its pictures. What is withheld stays here, and so does a capture of another article
-with the very bytes of a withheld one's.
+Of an article go out all captures with content: those its versions were read from, others of its address and of
+addresses that led to it, the proof that it is gone, its pictures. What is withheld stays here, and so does a capture of
+another article with the very bytes of a withheld one's.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SELECT c.id, c.warc_file, c.warc_offset, c.digest, c.status, c.refers_to FROM ca
     UNION SELECT capture_id FROM articles WHERE id = :id
     UNION SELECT gone_capture_id FROM articles WHERE id = :id
     UNION SELECT capture_id FROM pictures WHERE article_id = :id
-    UNION SELECT id FROM captures WHERE posted IS NULL AND url IN (
+    UNION SELECT id FROM captures WHERE posted IS NULL AND status != 304 AND url IN (
         SELECT url FROM articles WHERE id = :id
         UNION SELECT url FROM frontier WHERE article_id = :id
         UNION SELECT url FROM images WHERE article_id = :id

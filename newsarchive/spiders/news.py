@@ -6,7 +6,7 @@ It keeps no memory of its own. The frontier in the archive is the queue, so a ki
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -24,14 +24,16 @@ from newsarchive.archive.frontier import BARREN, LISTING
 from newsarchive.archive.intake import Outcome
 from newsarchive.archive.revisits import Age, read_ages
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
+from newsarchive.archive.store import utc_now
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import UnreadablePageError
 from newsarchive.extract.listing import read_listing
-from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task
-from newsarchive.recorder import capture_of
+from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task, UnchangedPage
+from newsarchive.recorder import HELD, capture_of
 from newsarchive.settings import NEWSARCHIVE_CONTACT, USER_AGENT
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import canonical_url, is_front_page, path_of, same_page
+from newsarchive.spiders.conditional import ask_if_changed, held_page
 from newsarchive.spiders.manners import Unwelcome
 from newsarchive.spiders.network import ENDLESS_REDIRECT, network_error, unpacks_to_too_much
 from newsarchive.spiders.pictures import Bounds, PictureRound
@@ -144,10 +146,15 @@ class NewsSpider(Spider):
                 continue
             self._articles_asked += task.kind != LISTING
             self.run.asked.add(task.url)
+            if task.why:
+                self.run.again[task.why] += 1
             yield self._asking(task)
 
-    def _asking(self, task: Task) -> Request:
-        """The request for an address, or the form to post for a listing page that has none."""
+    def _asking(self, task: Task, *, whole: bool = False) -> Request:
+        """The request for an address, or the form to post for a listing page that has none.
+
+        What is held is asked for only if it has changed, unless the ``whole`` is wanted, as by a full crawl.
+        """
         request = Request(
             task.url,
             callback=self.parse_listing if task.kind == LISTING else self.parse_article,
@@ -156,7 +163,7 @@ class NewsSpider(Spider):
         )
         form = self.run.forms.pop(task.url, None)
         if form is None:
-            return request
+            return request if whole or self.full else ask_if_changed(request, self.run, task)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return request.replace(url=form.url, method="POST", headers=headers, body=urlencode(form.fields))
 
@@ -166,16 +173,21 @@ class NewsSpider(Spider):
             self._unanswered = 0
             yield GonePage(task, capture_of(_request(response)), f"HTTP {response.status}")
             return
-        if refused := self._refused(response, task):
+        capture = capture_of(_request(response))
+        unchanged = response.status == 304
+        page = held_page(self.run, capture) if unchanged and capture else None
+        if again := self._ask_whole(response, task, known=page is not None):
+            yield again
+            return
+        if page is None and (refused := self._refused(response, task)):
             yield refused
             return
         if is_front_page(response.url) and not is_front_page(task.url):
             yield FailedPage(task, "listing", f"redirected to the front page, {response.url}; has the listing moved?")
             return
+        content_type, body = page or (_header(response, "Content-Type"), response.body)
         try:
-            listing = read_listing(
-                response.body, response.url, self._rules, content_type=_header(response, "Content-Type")
-            )
+            listing = read_listing(body, response.url, self._rules, content_type=content_type)
         except UnreadablePageError as error:
             yield FailedPage(task, "listing", str(error))
             return
@@ -183,7 +195,7 @@ class NewsSpider(Spider):
             yield self._our_error(task, "listing", error)
             return
         listing.url = task.url
-        yield ListingPage(task, listing, capture_of(_request(response)))
+        yield ListingPage(task, listing, capture, unchanged)
 
     def parse_article(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """An article's page."""
@@ -191,6 +203,13 @@ class NewsSpider(Spider):
         if response.status in (404, 410):
             self._unanswered = 0
             yield GonePage(task, capture, f"HTTP {response.status}")
+            return
+        unchanged = response.status == 304 and capture is not None and capture.refers_to is not None
+        if again := self._ask_whole(response, task, known=unchanged):
+            yield again
+            return
+        if unchanged:
+            yield UnchangedPage(task, capture)
             return
         if refused := self._refused(response, task):
             yield refused
@@ -212,6 +231,13 @@ class NewsSpider(Spider):
             yield self._our_error(task, "extract", error)
             return
         yield ArticlePage(task, article, capture)
+
+    def _ask_whole(self, response: Response, task: Task, *, known: bool) -> Request | None:
+        """The request for the whole page where a site says 304 of another than the one that is held (``known``)."""
+        if response.status != 304 or HELD not in _request(response).meta:
+            return None
+        self._unanswered = 0
+        return None if known else self._asking(task, whole=True)
 
     def _refused(self, response: Response, task: Task) -> FailedPage | Request | None:
         """The failure that an answer is, or the request to ask once more where it broke off; None for a good one."""
@@ -280,8 +306,10 @@ class NewsSpider(Spider):
         return 0 if self._pictures is None or bounded or self.run.trouble else self.run.frontier.pictures_left()
 
 
-def open_run(folder: Path, profile: Profile, description: str | None = None) -> CrawlRun:
-    """Open a run of a site; ``description`` is for its WARC files where it is no crawl.
+def open_run(
+    folder: Path, profile: Profile, description: str | None = None, clock: Callable[[], str] = utc_now
+) -> CrawlRun:
+    """Open a run of a site; ``description`` is for its WARC files where it is no crawl, ``clock`` the run's.
 
     Raises ``ArchiveError``, ``SiteBusyError``.
     """
@@ -297,6 +325,7 @@ def open_run(folder: Path, profile: Profile, description: str | None = None) -> 
             family=profile.family.name if profile.family else None,
         ),
         _about(profile, description),
+        clock,
     )
 
 
@@ -328,6 +357,8 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int, pictures_left: i
     numbers = (run.articles_new, run.changed, run.unchanged, run.gone, run.failed)
     words = ("new", "changed", "unchanged", "gone", "failed")
     counts = ", ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True))
+    if run.again:
+        counts += "; looked at again: " + ", ".join(f"{number} ({why})" for why, number in sorted(run.again.items()))
     counts += run.pictures.in_words(pictures_left)
     first = run.first_failure
     if run.trouble:

@@ -1,0 +1,213 @@
+"""Crawls after the first, in virtual time: what they ask for, what a 304 is worth, that no change is missed."""
+
+from contextlib import contextmanager
+from datetime import date
+from email.utils import parsedate_to_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, kept, rows, serve, set_clock
+from warcio.archiveiterator import ArchiveIterator
+from warcio.cli import main as warcio
+
+from newsarchive.archive.verify import Finding, verify
+from newsarchive.archive.warc import payload_digest
+
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+FIRST = "2021-01-13T20:15:00Z"
+"""A quarter past three in the night of 14 January in Vietnam: the paper's twelfth article is of the 13th."""
+NEXT = "2021-01-14T20:15:00Z"
+LATER = "2021-01-16T20:15:00Z"
+
+
+def at(folder, now, *options):
+    """Crawl at a time."""
+    return crawl(folder, *options, before=(set_clock, now))
+
+
+def answers(folder, run):
+    """Path and status of each answer of a run, in order."""
+    found = rows(folder, "SELECT url, status FROM captures WHERE run_id = ? ORDER BY id", run["id"])
+    return [("/" + row["url"].split("/", 3)[3], row["status"]) for row in found]
+
+
+def due_next(paper):
+    """The articles that have come to an age between the two nights: of 13 (1 day), 11 (3 days), 7 January (1 week)."""
+    days = {date(2021, 1, day) for day in (13, 11, 7)}
+    return [path for path in paper.order if paper.items[path].day in days]
+
+
+@contextmanager
+def serve_dated(paper, dates=(), moved=()):
+    """Serve a paper that knows no ETag, but when some paths were changed (path → HTTP date). What has ``moved`` leads
+    to the front page."""
+    dates = dict(dates)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            answer = paper.handle(self.path)
+            if self.path in moved:
+                answer = Response(302, {"Location": "/"}, b"")
+            changed = None if self.path in moved else dates.get(self.path)
+            since = self.headers.get("If-Modified-Since")
+            if changed and since and parsedate_to_datetime(changed) <= parsedate_to_datetime(since):
+                answer = Response(304, {}, b"")
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if changed:
+                self.send_header("Last-Modified", changed)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, format, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_second_crawl_asks_for_robots_the_newest_page_and_what_is_due(tmp_path):
+    paper, log = Paper(12), []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        assert at(tmp_path, FIRST).run["articles_new"] == 12
+        before = kept(tmp_path, base)
+        log.clear()
+        done = at(tmp_path, NEXT)
+        assert log == ["/robots.txt", LISTING, *due_next(paper)]
+        assert (done.status, done.run["unchanged"], done.run["requests"]) == (0, 3, 5)
+        assert kept(tmp_path, base) == before
+    assert answers(tmp_path, done.run) == [
+        ("/robots.txt", 404),
+        (LISTING, 304),
+        *((path, 304) for path in due_next(paper)),
+    ]
+    said = "looked at again: 1 (come to the age of 1 day), 1 (come to the age of 1 week), 1 (come to the age of 3 days)"
+    assert said in done.run["detail"]
+    seen = rows(tmp_path, "SELECT url FROM articles WHERE last_seen = ? ORDER BY id", NEXT)
+    assert {row["url"].removeprefix(base) for row in seen} == set(due_next(paper))
+
+
+def test_a_304_is_kept_as_what_it_is_and_stands_for_the_bytes_it_confirms(tmp_path):
+    paper = Paper(12)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        at(tmp_path, NEXT)
+    captures = rows(tmp_path, "SELECT * FROM captures WHERE status = 304 ORDER BY id")
+    assert len(captures) == 4
+    for capture in captures:
+        (held,) = rows(tmp_path, "SELECT * FROM captures WHERE id = ?", capture["refers_to"])
+        assert (held["url"], held["digest"]) == (capture["url"], capture["digest"])
+    assert payload_digest(b"") not in {capture["digest"] for capture in captures}
+    name = captures[0]["warc_file"]
+    with (tmp_path / "warc" / name).open("rb") as file:
+        revisits = [record.rec_headers for record in ArchiveIterator(file) if record.rec_type == "revisit"]
+    about = next(about for about in revisits if about.get_header("WARC-Target-URI") == base + LISTING)
+    assert about.get_header("WARC-Profile") == NOT_MODIFIED
+    assert about.get_header("WARC-Refers-To-Target-URI") == f"{base}{LISTING}"
+    assert about.get_header("WARC-Refers-To-Date") == FIRST
+    with pytest.raises(SystemExit, match="0"):
+        warcio(["check", str(tmp_path / "warc" / name)])
+    assert_sound(tmp_path)
+    assert [found for found in verify(tmp_path, workers=1) if isinstance(found, Finding)] == []
+
+
+def test_what_changed_or_went_since_is_seen_when_it_is_due(tmp_path):
+    paper = Paper(12)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        edited, gone, _ = due_next(paper)
+        paper.edit(
+            edited, paragraphs=["Bản đính chính: số hộ hiến đất là ba mươi hộ.", *paper.items[edited].paragraphs]
+        )
+        paper.edit(gone, answer=html("<h1>Không tìm thấy</h1>", 404))
+        run = at(tmp_path, NEXT).run
+        assert (run["changed"], run["gone"], run["unchanged"]) == (1, 1, 1)
+        paper.edit(gone, answer=None)
+        # The three days' age of the first, and the week's of the second.
+        run = at(tmp_path, "2021-01-18T20:15:00Z").run
+        states = rows(tmp_path, "SELECT state FROM articles WHERE url = ?", base + gone)
+        assert states == [{"state": "live"}]
+        assert (run["gone"], run["failed"]) == (0, 0)
+    assert_sound(tmp_path)
+
+
+def test_a_full_crawl_asks_for_everything_whole(tmp_path):
+    paper = Paper(8)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        run = at(tmp_path, NEXT, "--full").run
+    assert {status for path, status in answers(tmp_path, run) if path != "/robots.txt"} == {200}
+    assert run["unchanged"] == 8
+
+
+def test_a_site_that_says_nothing_to_compare_by_is_compared_by_its_bytes(tmp_path):
+    paper = Paper(12)
+    with serve_dated(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        run = at(tmp_path, NEXT).run
+        assert (run["unchanged"], run["changed"]) == (3, 0)
+    assert {status for _, status in answers(tmp_path, run)} == {200, 404}
+
+
+def test_a_date_of_change_is_compared_too_and_a_page_of_another_is_not_taken_for_it(tmp_path):
+    """The server knows no ETag; articles lead to the front page after a while, which is older than any of them."""
+    paper, moved = Paper(12), []
+    dates = dict.fromkeys(paper.items, "Wed, 13 Jan 2021 10:00:00 GMT")
+    paper.others["/"] = html("<h1>Trang chủ</h1>")
+    with serve_dated(paper, {**dates, "/": "Mon, 04 Jan 2021 00:00:00 GMT"}, moved) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        assert at(tmp_path, NEXT).run["unchanged"] == 3
+        moved.append(paper.order[0])
+        run = at(tmp_path, LATER).run
+        assert (run["gone"], run["unchanged"]) == (1, 3)
+        state = rows(tmp_path, "SELECT state FROM articles WHERE url = ?", base + paper.order[0])
+        assert state == [{"state": "gone"}]
+    assert_sound(tmp_path)
+    assert [found for found in verify(tmp_path, workers=1) if isinstance(found, Finding)] == []
+
+
+def test_a_page_whose_record_was_damaged_is_asked_for_whole(tmp_path):
+    paper = Paper(12)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        path = due_next(paper)[0]
+        (place,) = rows(tmp_path, "SELECT warc_file, warc_offset FROM captures WHERE url = ?", base + path)
+        with (tmp_path / "warc" / place["warc_file"]).open("r+b") as file:
+            file.seek(place["warc_offset"] + 200)
+            file.write(b"\xff" * 40)
+        run = at(tmp_path, NEXT).run
+    assert (path, 200) in answers(tmp_path, run)
+    assert run["unchanged"] == 3
+
+
+@pytest.mark.parametrize("limit", [3, 6])
+def test_an_unchanged_listing_page_leads_a_walk_on_that_was_cut(tmp_path, limit):
+    paper, log = Paper(20), []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST, "--limit", limit)
+        run = at(tmp_path, FIRST).run
+        assert run["articles_new"] == 20 - limit
+        assert (LISTING, 304) in answers(tmp_path, run)
+        log.clear()
+        at(tmp_path, FIRST)
+    assert log == ["/robots.txt", LISTING]

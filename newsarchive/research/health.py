@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, KILLED, NO
 from newsarchive.archive.store import Archive
 from newsarchive.extract.strangers import GUARDED, SOLD, gambling, page_of_others
 from newsarchive.research.habits import FEWEST, SHORTEST_LATENESS, SHORTEST_SILENCE, silent_since, sudden
-from newsarchive.research.history import Failure, History
+from newsarchive.research.history import Failure, History, Row
 from newsarchive.sites.profile import Profile, ProfileError, load_profile, site_files
 
 STATES = ("well", "quiet", "changed", "sick", "lost", "moved", "stopped", "late", "never", "kept")
@@ -54,7 +55,7 @@ class Verdict:
     asks: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Site:
     """One site, with what is known of it."""
 
@@ -70,16 +71,22 @@ class Site:
     held: Mapping[str, Any] = field(default_factory=dict)
     at_work: bool = False
 
-    @property
+    @cached_property
     def ended(self) -> list[dict[str, Any]]:
         """The crawls that came to an end of themselves, the newest first."""
         return [run for run in self.runs if run["outcome"] in (COMPLETE, ATTENTION, NOTHING)]
 
-    @property
+    @cached_property
+    def last_read(self) -> list[Row]:
+        """The articles that were read last, the newest first."""
+        return self.past.last_read(self.name, _NEWEST)
+
+    @cached_property
     def troubled(self) -> list[bool]:
         """For each of :attr:`ended` whether nothing, or not each listing, could be read, or it ended in another trouble
         than that of single pages."""
-        listings = self.past.runs_with_failed_listings(self.name, [run["id"] for run in self.ended if run["failed"]])
+        failed = [run["id"] for run in self.ended if run["failed"]]
+        listings = self.past.runs_with_failed_listings(self.name, failed) if failed else set()
         return [
             run["outcome"] == NOTHING
             or run["id"] in listings
@@ -223,11 +230,11 @@ def _strangers(site: Site) -> Verdict | None:
     """What was read last, or stands where the listing stood, is of those who sell gambling, or sell the name."""
     past = f"`newsarchive import wayback {site.name}` has its past"
     out = f"look at it; if so, take {site.name}.toml out of `sites`; {past}"
-    since, asks = _lasting(site)
     says = _page_says(site)
     if says and says[0] == SOLD:
+        since, asks = _lasting(site)
         return Verdict("lost", f"its address is somebody else's now: the page {says[1]}", out, since, asks)
-    read = site.past.last_read(site.name, _NEWEST)
+    read = site.last_read
     told = [(row, words) for row in read if (words := gambling(f"{row['title']}\n{row['body'][:_LOOKED_AT]}"))]
     if len(told) < 2:
         return None
@@ -285,6 +292,8 @@ def _layout(site: Site) -> Verdict | None:
     ids = [number for number, _ in news]
     missing = site.past.missing(site.name, news[-1][1])
     for name, without in missing.items():
+        if without.isdisjoint(ids[:FEWEST]):
+            continue
         marks = [number in without for number in ids]
         if newest := sudden(marks):
             before = marks[newest : newest + 200]
@@ -319,13 +328,17 @@ def _lost_when_reread(site: Site) -> Verdict | None:
 
 def _alike(site: Site, news: Sequence[tuple[int, str]], check: str) -> Verdict | None:
     """The newest articles have one title, text or byline, and those before had many."""
-    read = site.past.last_read(site.name, _NEWEST)
+    read = site.last_read
     for name in ("title", "body", "byline"):
         newest = [row[name] or "" for row in read]
         common = max(newest, key=newest.count, default="")
         if not common or newest.count(common) < FEWEST:
             continue
         ids = [number for number, _ in news]
+        before = site.past.values(name, ids[_NEWEST : 3 * _NEWEST])
+        if 4 * before.count(common) > len(before):
+            # One author, one heading for all: as ever.
+            continue
         marks = [value == common for value in site.past.values(name, ids)]
         if count := sudden(marks):
             what = "text" if name == "body" else name
@@ -338,8 +351,8 @@ def _alike(site: Site, news: Sequence[tuple[int, str]], check: str) -> Verdict |
 def _failing(site: Site) -> Verdict | None:
     """New pages fail as they never did; or a listing, or the whole crawl, went wrong otherwise."""
     runs = site.ended
-    since, asks = _lasting(site)
     if failed := _failed_listings(site):
+        since, asks = _lasting(site)
         reason = f"{failed[0].url}: {failed[0].reason}"
         return Verdict("sick", reason, "look at it in a browser; the next crawl tries again", since, asks)
     if any(run["failed"] for run in runs):
@@ -351,6 +364,7 @@ def _failing(site: Site) -> Verdict | None:
     if last is None or last["outcome"] != ATTENTION or _SINGLE_PAGES in str(last["detail"]):
         # Single pages that fail are tried again, and need nobody.
         return None
+    since, asks = _lasting(site)
     return Verdict("sick", str(last["detail"]), f"`newsarchive crawl {site.name}` tries again", since, asks)
 
 

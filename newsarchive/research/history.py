@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from newsarchive.archive.run import RUN_COLUMNS
@@ -95,9 +96,9 @@ class History:
             READ,
         )
         found, news = [], False
-        for number, read_at, day in reversed(rows):
+        for number, read_at, day in map(tuple, reversed(rows)):
             if day is not None:
-                news = day >= _day_before(read_at)
+                news = day >= _first_day(read_at[:10])
             if news:
                 found.append((number, read_at))
         return found[::-1]
@@ -207,6 +208,7 @@ class History:
         return headers.get_header("Content-Type"), body
 
 
-def _day_before(moment: str) -> str:
-    """The first day of publication of what is news at a moment (both ISO 8601)."""
-    return (datetime.fromisoformat(moment).date() - NEWS).isoformat()
+@lru_cache(maxsize=1024)
+def _first_day(read: str) -> str:
+    """The first day of publication of what is news on a day (both ISO 8601)."""
+    return (date.fromisoformat(read) - NEWS).isoformat()

@@ -1,8 +1,12 @@
 """Gambling spam on an abandoned domain, and news that speaks of gambling. All of it is made up."""
 
+import re
+
 import pytest
 
+from newsarchive.extract import strangers
 from newsarchive.extract.strangers import gambling
+from newsarchive.vietnamese.text import fold
 
 SPAM = {
     "bookmaker": """Sen88 – Nhà cái uy tín số 1 châu Á năm 2026
@@ -80,3 +84,10 @@ def test_news_with_a_little_spam_pasted_in_is_news():
 
 def test_it_says_which_words_show_it():
     assert gambling(SPAM["bookmaker"]) == "nha cai, ca cuoc, casino, no hu, sen88"
+
+
+def test_every_ware_is_looked_for_in_both_spellings():
+    """What is looked for first, as it is written, covers all that is looked for then, folded."""
+    plain = [fold(hint) for hint in strangers._HINTS]
+    wares = [re.sub(r"\(.*|\?|\)", "", ware) for ware in strangers._WARES.split("|")]
+    assert not [ware for ware in wares if not ware.startswith(" ") and not any(hint in ware for hint in plain)]

@@ -96,6 +96,8 @@ class Listing:
     """One listing page: its entries in page order and, if there is one, its next page: an address, or a form to post.
 
     ``kind`` is ``listing`` (a web page), ``feed`` (RSS, Atom) or ``sitemap``; ``children`` are an index's sitemaps.
+    ``modified``: what a sitemap, an index or an Atom feed says of when an address's content was last changed, as it
+    says it.
     """
 
     url: str
@@ -104,6 +106,7 @@ class Listing:
     next_form: Form | None = None
     kind: str = "listing"
     children: list[str] = field(default_factory=list)
+    modified: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -197,11 +200,13 @@ class UnchangedPage:
 
 @dataclass(slots=True)
 class GonePage:
-    """The site says the address is no more: 404, 410, or a redirect to its front page."""
+    """The site says the address is no more: 404, 410, a redirect to its front page, or (``in_words``) a page that says
+    so with status 200."""
 
     task: Task
     capture: Capture | None
     reason: str
+    in_words: bool = False
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from scrapy.exceptions import DropItem
 from newsarchive.archive.intake import Intake, Outcome, normalise_article
 from newsarchive.archive.run import CrawlRun
 from newsarchive.extract.article import reason_for_refusal
-from newsarchive.items import ArticlePage, FailedPage
+from newsarchive.extract.refusal import says_gone
+from newsarchive.items import ArticlePage, FailedPage, GonePage
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import canonical_url
 
@@ -31,11 +32,14 @@ class NormalisePipeline:
 
 
 class ValidatePipeline:
-    """An article without title or body becomes a failure, not an empty article."""
+    """An article without title or body becomes a failure, not an empty article; "not found" with status 200 says that
+    the article is gone."""
 
     def process_item(self, item: Outcome) -> Outcome:
         """Judge an article; other outcomes pass."""
         if isinstance(item, ArticlePage) and (reason := reason_for_refusal(item.article)):
+            if says_gone(reason):
+                return GonePage(item.task, item.capture, reason, in_words=True)
             return FailedPage(item.task, "validate", reason)
         return item
 

@@ -7,7 +7,8 @@ states   ``todo`` to be fetched · ``done`` read and kept · ``gone`` the site s
          ``elsewhere`` read, but not of this site's section · ``reached`` read by way of a redirect from another address
          ``unfit`` a picture that is not to be kept: too long, in a private network, or a page in its place
 
-A *walk* goes from a listing's first page to its next ones until a page shows only what earlier walks saw. A run may end
+A *walk* goes from a listing's first page to its next ones until a page shows only what earlier walks saw
+(:mod:`newsarchive.archive.walks`). A run may end
 in the middle of one (killed, ``--limit``, a page that failed), and by the next run new articles may have pushed all
 others some pages on: the page it stopped at may then show only what the walk saw itself. So a walk that is gone on
 with still ends only at what was seen before it first set out. ``chain`` names the listing a page belongs to, ``walk``
@@ -29,6 +30,7 @@ that finds more, are asked for too. For a picture ``chain`` is the address it wa
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -39,8 +41,6 @@ from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.dates import read_date
 
 LISTING, ARTICLE, RELATED, IMAGE = "listing", "article", "related", "image"
-BARREN = 5
-"""Listing pages in a row, none of whose links turned out to be an article, after which a walk ends."""
 
 _PLACE = "#page="
 
@@ -69,6 +69,8 @@ class Frontier:
         self.seen_at: str | None = None
         """The time of what is told to the frontier, where somebody else saw it, and not now. What is known of a later
         time then stands."""
+        self.restless: Counter[tuple[str | None, int]] = Counter()
+        """How many pages in a row showed nothing new, by chain and walk (see :mod:`newsarchive.archive.walks`)."""
         self._put_off: set[str] = set()
 
     def begin(self, listings: Iterable[str], *, full: bool, ages: Sequence[Age] = ()) -> None:
@@ -203,49 +205,6 @@ class Frontier:
                 "UPDATE OR IGNORE frontier SET url = ? WHERE site = ? AND url = ?", (url, self.site, known["url"])
             )
 
-    def leads_on(self, task: Task, shown: Iterable[str]) -> bool:
-        """True where the walk goes on past a listing page that shows these articles; ask before its sightings are kept.
-
-        It does while a page shows an article that this listing had not shown before the walk set out. What the run has
-        seen itself never counts, which bounds calendars and pagers without end.
-        """
-        addresses = sorted(set(shown))
-        known = self.archive.row(
-            "SELECT count(*) AS n FROM json_each(?) AS shown WHERE EXISTS (SELECT 1 FROM sightings s JOIN frontier f"
-            " ON f.site = s.site AND f.url = s.listing_url WHERE s.url = shown.value AND s.site = ? AND f.chain = ?"
-            " AND (s.run_id = ? OR s.run_id < ?)"
-            # Of what others captured of a listing nobody knows how much of it they saw.
-            " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = s.run_id AND r.outcome = 'imported'))",
-            json.dumps(addresses),
-            self.site,
-            task.chain,
-            self.run_id,
-            task.walk,
-        )
-        return known is not None and known["n"] < len(addresses)
-
-    def is_barren(self, task: Task) -> bool:
-        """True where each of the :data:`BARREN` listing pages before one shows addresses, and none was an article.
-
-        A calendar's days, a script's endless links: there is always another page, and never any news.
-        """
-        page = task.found_on
-        for _ in range(BARREN):
-            if page is None:
-                return False
-            shown = self.archive.rows(
-                "SELECT f.state, f.article_id FROM frontier f WHERE f.site = ? AND f.url IN"
-                " (SELECT url FROM sightings WHERE listing_url = ? AND site = f.site AND run_id = ?)",
-                self.site,
-                page,
-                self.run_id,
-            )
-            if not shown or any(row["article_id"] or row["state"] in ("todo", "done", "reached") for row in shown):
-                return False
-            row = self.archive.row("SELECT found_on FROM frontier WHERE site = ? AND url = ?", self.site, page)
-            page = row["found_on"] if row else None
-        return True
-
     def due(self, count: int, *, since: date | None = None, in_turn: bool = False) -> list[Task]:
         """Up to ``count`` pages to fetch now, of one kind: articles as found, then listing pages, then related, then
         articles that were read before.
@@ -320,6 +279,14 @@ class Frontier:
                     "site": self.site,
                     "url": url,
                 },
+            )
+
+    def leave(self, url: str) -> None:
+        """An address that failed is not tried again, but by a full crawl."""
+        with self.archive.transaction() as db:
+            db.execute(
+                "UPDATE frontier SET tries = ? WHERE site = ? AND url = ? AND state = 'failed'",
+                (MAX_TRIES, self.site, url),
             )
 
     def reach(self, url: str, task: Task, article_id: int) -> None:

@@ -11,8 +11,10 @@ from dataclasses import fields
 from urllib.parse import urlsplit
 
 from newsarchive.archive.frontier import ARTICLE, IMAGE, LISTING, RELATED, posted_place
+from newsarchive.archive.revisits import LISTED_ANEW, LISTED_THOUGH_GONE, SAID_CHANGED, mark_due
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import mend
+from newsarchive.archive.walks import Look, leads_on, listed_though_gone, look_at, said_changed, unchanged_sitemap
 from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import (
     Article,
@@ -167,8 +169,10 @@ class Intake:
         following = posted_place(task.url) if form else listing.next_url
         if following and (following in run.asked or host_of(form.url if form else following) not in self.profile.hosts):
             following = None
-        leads_on = run.frontier.leads_on(task, [e.url for e in listing.entries]) if following else False
-        leads_on = leads_on and not self._shows_again(listing, task)
+        # A sitemap has no next page, and tens of thousands of entries without titles.
+        look = look_at(run.frontier, task, listing.entries) if listing.kind != "sitemap" else Look()
+        onward = following is not None and leads_on(run.frontier, task, look, following)
+        onward = onward and not self._shows_again(listing, task)
         if not item.unchanged:
             run.archive.keep_listing(listing, site=run.site, run_id=run.id)
         for entry in listing.entries:
@@ -177,18 +181,27 @@ class Intake:
             run.empty_listing = run.empty_listing or task.url
             run.fail(task, "listing", "no articles found; the layout may have changed")
             return
+        self._look_again(LISTED_ANEW, look.changed)
+        self._look_again(SAID_CHANGED, said_changed(run.frontier, listing.modified))
+        self._look_again(LISTED_THOUGH_GONE, listed_though_gone(run.frontier, [e.url for e in listing.entries]))
         for child in listing.children:
+            if unchanged_sitemap(run.frontier, child, listing.modified.get(child)):
+                continue
             if host_of(child) in self.profile.hosts and child not in run.asked and task.depth < MAX_SITEMAPS:
                 if self._sitemaps == MAX_CHILDREN:
                     run.fail(task, "listing", f"more than {MAX_CHILDREN} sitemaps; the others are left out")
                     return
                 self._sitemaps += 1
                 run.frontier.follow(task, child)
-        if following and leads_on and task.depth < MAX_DEPTH:
+        if following and onward and task.depth < MAX_DEPTH:
             if form:
                 run.forms[following] = form
             run.frontier.follow(task, following)
         run.frontier.close(task.url, "done")
+
+    def _look_again(self, why: str, urls: list[str]) -> None:
+        """Articles that were read, but not in this run, are due again."""
+        mark_due(self.run.archive, self.run.site, why, [url for url in urls if url not in self.run.asked])
 
     def _shows_again(self, listing: Listing, task: Task) -> bool:
         """True for a page with the very titles and dates, in order, that another page of its listing had in this run.
@@ -209,6 +222,11 @@ class Intake:
             run.fail(task, "listing", f"{item.reason}, though the page before leads to it", state="gone")
             return
         article_id = run.frontier.article_of(task.url)
+        if item.in_words and article_id is None:
+            # Nothing is lost, and asking every night would show the same page.
+            run.fail(task, "validate", item.reason)
+            run.frontier.leave(task.url)
+            return
         if article_id is not None:
             run.frontier.ask_reached(article_id)
         if article_id is not None and not run.frontier.is_elsewhere(article_id, task.url):

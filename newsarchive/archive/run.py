@@ -15,19 +15,21 @@ from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.warc import Exchange, WarcFiles
 from newsarchive.items import Capture, Form, Task
 
-COMPLETE, ATTENTION, NOTHING, INTERRUPTED, KILLED, IMPORTED = (
+COMPLETE, DEADLINE, ATTENTION, NOTHING, INTERRUPTED, KILLED, IMPORTED = (
     "complete",
+    "deadline",
     "attention",
     "nothing",
     "interrupted",
     "killed",
     "imported",
 )
-"""``runs.outcome``: all well · done, but something needs a person · nothing could be done · stopped by a signal, an
-error of ours or a full disk · its process died (written by the next run). ``running`` while it runs. ``imported`` is no
-run of ours: the visit to one listing page, at the time at which somebody else captured it."""
+"""``runs.outcome``: all well · all well, as far as it came in the time it was given · done, but something needs a
+person · nothing could be done · stopped by a signal, an error of ours or a full disk · its process died (written by the
+next run). ``running`` while it runs. ``imported`` is no run of ours: the visit to one listing page, at the time at
+which somebody else captured it."""
 
-EXIT_STATUS = {COMPLETE: 0, ATTENTION: 1, INTERRUPTED: 1, KILLED: 1, NOTHING: 3}
+EXIT_STATUS = {COMPLETE: 0, DEADLINE: 0, ATTENTION: 1, INTERRUPTED: 1, KILLED: 1, NOTHING: 3}
 """The process's exit status for an outcome; the worst of several sites counts."""
 
 RUN_COLUMNS = (
@@ -125,12 +127,15 @@ class CrawlRun:
         """The forms to post for listing pages that have no address of their own, by their place in the frontier."""
         self.silent = False
         """The site stopped answering, and the run was ended for that."""
+        self.out_of_time = False
+        """The run was ended by its deadline."""
         self.pictures = Pictures()
         self.empty_listing: str | None = None
         self.first_failure: str | None = None
         self.trouble: str | None = None
         self.record: dict[str, object] = {}
         self.on_trouble: Callable[[], None] = lambda: None
+        """Called when the run has to end before its time: nothing more is to be asked for."""
         with self.archive.transaction() as db:
             self.archive.keep_site(
                 site.name,
@@ -239,6 +244,11 @@ class CrawlRun:
             self.trouble = reason
             self.on_trouble()
 
+    def end_by_deadline(self) -> None:
+        """Its time is over: what is under way is kept, the rest stays due."""
+        self.out_of_time = True
+        self.on_trouble()
+
     def finish(self, outcome: str, detail: str) -> None:
         """Write the run's last word and the site's state, let go of file, database and lock.
 
@@ -256,6 +266,8 @@ class CrawlRun:
                 db.execute("UPDATE sites SET state = ? WHERE name = ?", (outcome, self.site))
             row = self.archive.row(f"SELECT {', '.join(RUN_COLUMNS)} FROM runs WHERE id = ?", self.id)
             self.record = dict(row) if row else {}
+            # Whoever reads at this moment keeps the file from being cut short; a later run does it then.
+            self.archive.connection.execute("PRAGMA busy_timeout = 0")
             self.archive.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             # The disk that stopped the crawl may not take its last word either; the next run finds the row open.

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
     DayType = click.ParamType[date]
+    DurationType = click.ParamType[float]
 else:
-    DayType = click.ParamType
+    DayType = DurationType = click.ParamType
 
 # C0 and C1 controls but tab and line feed, which move the cursor or change colours, and marks that turn the direction
 # of writing, by which one address looks like another.
@@ -60,6 +61,23 @@ class Day(DayType):
             if reading.earliest and reading.earliest == reading.latest:
                 return reading.earliest
         self.fail(f"{value!r} is no day; write it as 2020-10-08 or 8/10/2020", param, ctx)
+
+
+class Duration(DurationType):
+    """A length of time on the command line, in seconds: 90s, 45m, 2h, 1h30m."""
+
+    name = "duration"
+    _UNITS: ClassVar[dict[str, int]] = {"h": 3600, "m": 60, "s": 1}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds that were typed; click's own refusal (exit status 2) where it is no length of time."""
+        if isinstance(value, float):
+            return value
+        parts = re.findall(r"([0-9]{1,6})([hms])", value)
+        seconds = sum(int(number) * self._UNITS[unit] for number, unit in parts)
+        if not seconds or "".join(map("".join, parts)) != value:
+            self.fail(f"{value!r} is no length of time; write it as 90s, 45m, 2h or 1h30m", param, ctx)
+        return float(seconds)
 
 
 def folder(context: click.Context) -> Path:

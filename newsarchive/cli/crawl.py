@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 from collections import deque
 from datetime import date
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, Day, folder, json_option, print_json, say
+from newsarchive.cli.common import CommandError, Day, Duration, folder, json_option, print_json, say
 from newsarchive.sites.profile import Profile, ProfileError, load_site, site_files
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
+
+    from newsarchive.archive.run import CrawlRun
 
 AT_ONCE = 8
 """Sites crawled side by side; each is polite by itself."""
@@ -29,6 +33,12 @@ AT_ONCE = 8
 @click.option("--since", type=Day(), metavar="D", help="Walk listings back to this day only.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site.")
 @click.option("--full", is_flag=True, help="Fetch everything ever found again, to see what changed or went.")
+@click.option(
+    "--max-time",
+    type=Duration(),
+    metavar="T",
+    help="End after T (90s, 45m, 2h); the rest stays due. All sites together.",
+)
 @click.option("--no-images", is_flag=True, help="Leave the articles' pictures where they are.")
 @json_option
 @click.pass_context
@@ -39,19 +49,24 @@ def crawl_command(
     since: date | None,
     limit: int | None,
     full: bool,
+    max_time: float | None,
     no_images: bool,
     as_json: bool,
 ) -> int:
     """Crawl sites into the archive: new articles with their pictures, and what an earlier crawl left undone.
 
     A crawl that was stopped or killed is gone on with by the next one. With --all a broken profile does not keep the
-    other sites from being crawled; the exit status is then 2 or more.
+    other sites from being crawled (the exit status is then 2 or more), and the site whose last crawl is longest ago
+    comes first.
     """
+    until = monotonic() + max_time if max_time is not None else None
     archive = folder(context)
     if bool(sites) == all_sites:
         raise CommandError("name sites (`newsarchive sites` lists them), or say --all", 2)
     profiles, broken = _profiles(archive, sites)
-    runs, status = crawl(profiles, archive, since=since, limit=limit, full=full, images=not no_images)
+    if all_sites:
+        profiles = _longest_ago_first(archive, profiles)
+    runs, status = crawl(profiles, archive, since=since, limit=limit, full=full, images=not no_images, until=until)
     if as_json:
         print_json(runs)
     return max(status, 2) if broken else status
@@ -74,6 +89,19 @@ def _profiles(archive: Path, names: tuple[str, ...]) -> tuple[list[Profile], boo
     return profiles, broken
 
 
+def _longest_ago_first(folder: Path, profiles: list[Profile]) -> list[Profile]:
+    """Sites in the order in which their latest crawls began, those never crawled first: where time is short, each has
+    its turn."""
+    from newsarchive.archive.store import Archive, ArchiveError
+
+    begun: dict[str, str] = {}
+    # An archive that cannot be read is told of when it is opened to be written.
+    with contextlib.suppress(ArchiveError, sqlite3.Error, OSError), Archive.read(folder) as archive:
+        rows = archive.rows("SELECT site, max(started_at) AS at FROM runs WHERE outcome != 'imported' GROUP BY site")
+        begun = {row["site"]: row["at"] for row in rows}
+    return sorted(profiles, key=lambda profile: begun.get(profile.name, ""))
+
+
 def crawl(
     profiles: list[Profile],
     archive: Path,
@@ -83,17 +111,18 @@ def crawl(
     full: bool = False,
     images: bool = True,
     lines: bool = True,
+    until: float | None = None,
 ) -> tuple[list[dict[str, Any]], int]:
     """Crawl sites side by side, progress on stderr; returns the rows of ``runs`` and the exit status (the worst).
 
     Without ``images`` no pictures are fetched, whatever the profiles say. Without ``lines`` there is only the bar on a
-    terminal, and no word of how a site began and ended.
+    terminal, and no word of how a site began and ended. At the moment ``until`` (of the monotonic clock) all end.
 
     One process can do this once: Twisted's reactor does not start again. Where the archive cannot be made or written,
     no further site is begun, and the status is 2 or 3. Raises :class:`CommandError` (2) for a setting that is wrong.
     """
     progress = _Progress(sys.stderr.isatty(), lines)
-    crawls = _Crawls(profiles, archive, progress, since=since, limit=limit, full=full, images=images)
+    crawls = _Crawls(profiles, archive, progress, until, since=since, limit=limit, full=full, images=images)
     crawls.work()
     return crawls.records, max(crawls.statuses, default=0)
 
@@ -110,9 +139,12 @@ def scrapy_settings(archive: Path) -> Settings:
 
 
 class _Crawls:
-    """Crawls of several sites in one process, :data:`AT_ONCE` at a time; ``arguments`` are the spiders'."""
+    """Crawls of several sites in one process, :data:`AT_ONCE` at a time, ``until`` a moment of the monotonic clock;
+    ``arguments`` are the spiders'."""
 
-    def __init__(self, profiles: list[Profile], archive: Path, progress: _Progress, **arguments: Any):
+    def __init__(
+        self, profiles: list[Profile], archive: Path, progress: _Progress, until: float | None, **arguments: Any
+    ):
         from scrapy.crawler import AsyncCrawlerProcess
 
         from newsarchive.archive.revisits import read_ages
@@ -128,6 +160,9 @@ class _Crawls:
         self.archive = archive
         self.arguments = arguments
         self.waiting = deque(profiles)
+        self.running: list[CrawlRun] = []
+        self.until = until
+        self.timer: asyncio.TimerHandle | None = None
         self.records: list[dict[str, Any]] = []
         self.statuses: list[int] = []
         self.progress = progress
@@ -164,11 +199,24 @@ class _Crawls:
             self.progress.watch(crawler, profile.name)
             task = self.process.crawl(crawler, run=run, **self.arguments)
             task.add_done_callback(partial(self._ended, run=run, crawler=crawler))
+            self.running.append(run)
+            if self.until is not None and self.timer is None:
+                loop = task.get_loop()
+                self.timer = loop.call_later(max(0.0, self.until - monotonic()), self._end_by_deadline)
             return True
         return False
 
-    def _ended(self, task: asyncio.Task[None], *, run: Any, crawler: Any) -> None:
+    def _end_by_deadline(self) -> None:
+        """Time is over: the sites at work end, no other begins."""
+        if self.waiting:
+            say(f"newsarchive: out of time; not begun: {', '.join(profile.name for profile in self.waiting)}")
+            self.waiting.clear()
+        for run in self.running:
+            run.end_by_deadline()
+
+    def _ended(self, task: asyncio.Task[None], *, run: CrawlRun, crawler: Any) -> None:
         """A site's crawl is over: keep its row, say how it ended, start the next."""
+        self.running.remove(run)
         error = None if task.cancelled() else task.exception()
         if not run.record:
             run.finish("interrupted", f"the crawl could not be started: {error or 'see the log'}")
@@ -176,7 +224,8 @@ class _Crawls:
         if crawler.stats is not None and crawler.stats.get_value("finish_reason") == "shutdown" and self.waiting:
             say(f"newsarchive: stopped; not begun: {', '.join(profile.name for profile in self.waiting)}")
             self.waiting.clear()
-        self._begin()
+        if not self._begin() and not self.running and self.timer is not None:
+            self.timer.cancel()
 
     def _refused(self, reason: str, status: int) -> bool:
         """The archive takes no run: no other site would fare better."""

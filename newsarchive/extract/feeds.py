@@ -73,8 +73,10 @@ def read_feed(page: bytes, url: str) -> Listing:
     kind = _local(root)
     listing = Listing(url, kind="sitemap" if kind in ("urlset", "sitemapindex") else "feed")
     if kind == "sitemapindex":
-        locations = [_child(e, "loc") for e in root if _local(e) == "sitemap"]
-        children = [u for text in locations if text and (u := canonical_url(text, url))]
+        sitemaps = [(e, _child(e, "loc")) for e in root if _local(e) == "sitemap"]
+        located = [(u, e) for e, text in sitemaps if text and (u := canonical_url(text, url))]
+        children = [u for u, _ in located]
+        listing.modified = {u: said for u, e in located if (said := _child(e, "lastmod"))}
         listing.children = ([u for u in children if not _NO_ARTICLES.search(u)] or children)[:MAX_SITEMAPS]
         return listing
     seen: set[str] = set()
@@ -85,6 +87,8 @@ def read_feed(page: bytes, url: str) -> Listing:
         if target is None or target in seen or is_front_page(target) or target == url:
             continue
         seen.add(target)
+        if modified := _child(item, "lastmod") or _child(item, "updated"):
+            listing.modified[target] = modified
         stated = next((date for name in _DATES if (date := _child(item, name))), None)
         title = html.unescape(_child(item, "title") or "")
         listing.entries.append(ListingEntry(target, len(listing.entries), collapse(title) or None, stated))

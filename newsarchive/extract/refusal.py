@@ -57,6 +57,12 @@ def refusal_of(article: Article, root: Tree, blocks: list[Block], layout: Layout
     return None
 
 
+def says_gone(reason: str) -> bool:
+    """True for a refusal whose page says, in so many words, that it has no such page: an answer of 404 but for its
+    status."""
+    return reason.startswith(f"the page {GONE}: ")
+
+
 # Messages
 
 

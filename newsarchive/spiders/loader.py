@@ -76,6 +76,8 @@ def spider_class(profile: Profile) -> type[NewsSpider]:
                 "AUTOTHROTTLE_MAX_DELAY": max(AUTOTHROTTLE_MAX_DELAY, profile.delay),
                 "AUTOTHROTTLE_TARGET_CONCURRENCY": float(profile.concurrency),
                 "CONCURRENT_REQUESTS_PER_DOMAIN": profile.concurrency,
+                # A crawl that is ended waits for what the downloader has.
+                "CONCURRENT_REQUESTS": profile.concurrency,
             },
         },
     )

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
@@ -20,11 +21,12 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from newsarchive.archive.frontier import BARREN, LISTING
+from newsarchive.archive.frontier import LISTING
 from newsarchive.archive.intake import Outcome
 from newsarchive.archive.revisits import Age, read_ages
-from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
+from newsarchive.archive.run import ATTENTION, COMPLETE, DEADLINE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
 from newsarchive.archive.store import utc_now
+from newsarchive.archive.walks import BARREN, is_barren
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import UnreadablePageError
 from newsarchive.extract.listing import read_listing
@@ -42,6 +44,8 @@ BATCH = 16
 """Requests handed to Scrapy at a time."""
 PATIENCE = 25
 """Pages in a row without an answer, or with a server's error, after which a site is left alone until the next run."""
+SILENCE = 600
+"""Seconds without a good answer, and with three pages asked for or more, after which it is left alone too."""
 
 
 class NewsSpider(Spider):
@@ -77,6 +81,7 @@ class NewsSpider(Spider):
         self._ages: tuple[Age, ...] = ()
         self._articles_asked = 0
         self._unanswered = 0
+        self._heard_at = monotonic()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -117,8 +122,7 @@ class NewsSpider(Spider):
 
     def _requests(self) -> list[Request]:
         """What is due next; nothing where the run must end."""
-        self.run.silent = self._unanswered >= PATIENCE
-        if self.run.trouble or self.run.silent:
+        if self.run.trouble or self.run.silent or self.run.out_of_time:
             return []
         try:
             return list(self._due()) or self._pictures_due()
@@ -141,7 +145,7 @@ class NewsSpider(Spider):
         for task in tasks:
             if self.limit is not None and self._articles_asked >= self.limit:
                 return
-            if task.kind == LISTING and task.depth > 0 and self.run.frontier.is_barren(task):
+            if task.kind == LISTING and task.depth > 0 and is_barren(self.run.frontier, task):
                 self.run.fail(task, "listing", f"nothing on the {BARREN} pages before it is an article; not walked on")
                 continue
             self._articles_asked += task.kind != LISTING
@@ -170,7 +174,7 @@ class NewsSpider(Spider):
     def parse_listing(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """A listing page, feed or sitemap."""
         if response.status in (404, 410) and task.depth > 0:
-            self._unanswered = 0
+            self._heard()
             yield GonePage(task, capture_of(_request(response)), f"HTTP {response.status}")
             return
         capture = capture_of(_request(response))
@@ -201,7 +205,7 @@ class NewsSpider(Spider):
         """An article's page."""
         capture = capture_of(_request(response))
         if response.status in (404, 410):
-            self._unanswered = 0
+            self._heard()
             yield GonePage(task, capture, f"HTTP {response.status}")
             return
         unchanged = response.status == 304 and capture is not None and capture.refers_to is not None
@@ -236,12 +240,12 @@ class NewsSpider(Spider):
         """The request for the whole page where a site says 304 of another than the one that is held (``known``)."""
         if response.status != 304 or HELD not in _request(response).meta:
             return None
-        self._unanswered = 0
+        self._heard()
         return None if known else self._asking(task, whole=True)
 
     def _refused(self, response: Response, task: Task) -> FailedPage | Request | None:
         """The failure that an answer is, or the request to ask once more where it broke off; None for a good one."""
-        self._unanswered = self._unanswered + 1 if response.status >= 400 else 0
+        self._heard(good=response.status < 400)
         if response.status >= 400:
             return FailedPage(task, "fetch", f"HTTP {response.status}")
         if response.status >= 300:
@@ -280,13 +284,22 @@ class NewsSpider(Spider):
                 reason = "the answer unpacks to more than is read" if unpacked else ENDLESS_REDIRECT
                 yield FailedPage(task, "fetch", reason)
             case error:
-                self._unanswered += 1
+                self._heard(good=False)
                 yield FailedPage(task, "fetch", f"no answer: {network_error(error)}")
 
+    def _heard(self, *, good: bool = True) -> None:
+        """The site answered as it should, or did not."""
+        self._unanswered = 0 if good else self._unanswered + 1
+        if good:
+            self._heard_at = monotonic()
+        elif self._unanswered >= PATIENCE or (self._unanswered >= 3 and monotonic() - self._heard_at > SILENCE):
+            self.run.silent = True
+            self._stop()
+
     def _stop(self) -> None:
-        """The archive cannot be written: end the crawl, what is kept is safe."""
+        """The archive cannot be written, the site is silent or time is over: end the crawl, what is kept is safe."""
         if self.crawler.engine is not None and self.crawler.engine.spider is not None:
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason="archive_trouble"))
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="stopped"))
 
     def closed(self, reason: str) -> None:
         """Write the run's last word."""
@@ -363,10 +376,12 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int, pictures_left: i
     first = run.first_failure
     if run.trouble:
         return INTERRUPTED, f"stopped: {run.trouble} ({counts}); the next crawl goes on from here"
-    if reason != "finished":
+    if reason != "finished" and not (run.silent or run.out_of_time):
         return INTERRUPTED, f"stopped before the end ({counts}); the next crawl goes on from here"
-    if not run.listings_read and not kept + run.gone:
+    if not run.listings_read and not kept + run.gone and (first or not run.out_of_time):
         return NOTHING, f"nothing could be read: {first}" if first else "nothing could be read"
+    if run.out_of_time:
+        counts += f"; ended by its deadline, {left} addresses left for the next crawl"
     if run.empty_listing:
         look = f"`newsarchive sites check {run.site}` shows what can still be read"
         reason = f"no articles found on {run.empty_listing}: the site's layout may have changed; {look}"
@@ -377,12 +392,12 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int, pictures_left: i
         return ATTENTION, f"{counts}; first failure: {first}; failed pages are tried again by the next crawl"
     if run.gone > max(kept, 2):
         return ATTENTION, f"{counts}: most pages are gone; has the site moved, or does it refuse this program?"
-    if errors or left:
+    if errors or (left and not run.out_of_time):
         return ATTENTION, f"{counts}; {errors} errors in the log, {left} addresses left for the next crawl"
     if run.pictures.all_failed:
         switch = "`images = false` in the profile leaves pictures out"
         return ATTENTION, f"{counts}: none of the new ones could be had: {run.pictures.first_failure}; {switch}"
-    return COMPLETE, counts
+    return (DEADLINE if run.out_of_time else COMPLETE), counts
 
 
 def _request(response: Response) -> Request:

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import date
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from threading import Thread
 
 import pytest
@@ -211,3 +212,229 @@ def test_an_unchanged_listing_page_leads_a_walk_on_that_was_cut(tmp_path, limit)
         log.clear()
         at(tmp_path, FIRST)
     assert log == ["/robots.txt", LISTING]
+
+
+# Where a walk ends
+
+
+def crawled(log, folder, now):
+    """Crawl once more; the pages of the listing that were asked for, by number."""
+    log.clear()
+    done = at(folder, now)
+    assert done.status == 0, done.err
+    return done.run, [int(path.partition("trang=")[2] or 1) for path in log if path.startswith(LISTING)]
+
+
+@pytest.fixture
+def paper():
+    return Paper(24)
+
+
+@pytest.fixture
+def log(tmp_path, paper):
+    """The paths asked for; the paper was crawled once, long after its last article, so that none is due for its age."""
+    log = []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        assert at(tmp_path, "2021-12-01T20:00:00Z").run["articles_new"] == 24
+        yield log
+
+
+@pytest.mark.parametrize("pinned", [1, 3, 4, 5])
+def test_new_articles_are_found_behind_pinned_ones(tmp_path, paper, log, pinned):
+    """Old ones that were put on top may fill the first page."""
+    paper.order = paper.order[-pinned:] + paper.order[:-pinned]
+    crawled(log, tmp_path, "2021-12-02T20:00:00Z")
+    run, pages = crawled(log, tmp_path, "2021-12-03T20:00:00Z")
+    # Where all of a page is older than what stood behind it, the page behind it is looked at.
+    assert pages == list(range(1, 2 + pinned // 4))
+    new = paper.print(2)
+    paper.order = paper.order[2 : 2 + pinned] + new + paper.order[2 + pinned :]
+    run, _ = crawled(log, tmp_path, "2021-12-04T20:00:00Z")
+    assert run["articles_new"] == 2
+
+
+def test_new_articles_are_found_behind_such_as_were_moved_up(tmp_path, paper, log):
+    """The listing sorts by the day of change: old articles stand above a new one."""
+    up = [paper.order[place] for place in (20, 9, 17, 6)]
+    new = paper.print(1)
+    rest = [path for path in paper.order if path not in up + new]
+    paper.order = up + new + rest
+    run, pages = crawled(log, tmp_path, "2021-12-02T20:00:00Z")
+    assert (run["articles_new"], pages) == (1, [1, 2, 3])
+    assert crawled(log, tmp_path, "2021-12-03T20:00:00Z")[1] == [1, 2]
+
+
+def test_a_listing_that_is_never_sorted_does_not_make_every_crawl_a_walk_through_all_of_it(tmp_path, paper, log):
+    for night in (2, 3, 4):
+        Random(night).shuffle(paper.order)
+        assert crawled(log, tmp_path, f"2021-12-0{night}T20:00:00Z")[1] == [1, 2, 3, 4]
+
+
+def test_an_article_that_its_listing_calls_otherwise_is_looked_at_again(tmp_path, paper, log):
+    path = paper.order[2]
+    paper.edit(path, title="Đính chính: bà con khu phố góp sức làm con hẻm rộng hơn")
+    run, pages = crawled(log, tmp_path, "2021-12-02T20:00:00Z")
+    assert (run["changed"], run["unchanged"], pages) == (1, 0, [1, 2])
+    assert "1 (its listing shows another title or day)" in run["detail"]
+    run, pages = crawled(log, tmp_path, "2021-12-03T20:00:00Z")
+    assert (run["changed"], run["unchanged"], pages) == (0, 0, [1])
+
+
+@pytest.mark.parametrize("printed", ["({n} lượt xem)", "{n} phút trước"])
+def test_a_number_beside_each_title_is_no_change(tmp_path, paper, log, printed):
+    titles = {path: paper.items[path].title for path in paper.order}
+    for night in (2, 3, 4):
+        for n, path in enumerate(paper.order):
+            paper.edit(path, title=f"{titles[path]} {printed.format(n=n * night)}", head="")
+        run, pages = crawled(log, tmp_path, f"2021-12-0{night}T20:00:00Z")
+        assert (run["changed"] + run["unchanged"], pages) == (0, [1])
+
+
+def test_an_article_that_is_listed_though_it_was_gone_is_asked_for_again(tmp_path, paper, log):
+    path = paper.order[1]
+    paper.edit(path, title="Bà con khu phố góp sức làm con hẻm rộng hơn", answer=html("<h1>Không tìm thấy</h1>", 404))
+    assert crawled(log, tmp_path, "2021-12-02T20:00:00Z")[0]["gone"] == 1
+    paper.edit(path, answer=None)
+    run, _ = crawled(log, tmp_path, "2021-12-03T20:00:00Z")
+    assert "1 (a listing shows it, though it was gone)" in run["detail"]
+    assert rows(tmp_path, "SELECT count(*) AS n FROM articles WHERE state = 'gone'") == [{"n": 0}]
+
+
+def test_an_article_that_is_listed_and_gone_is_not_asked_for_for_ever(tmp_path, paper, log):
+    path = paper.order[1]
+    paper.edit(path, title="Bà con khu phố góp sức làm con hẻm rộng hơn", answer=html("<h1>Không tìm thấy</h1>", 404))
+    asked = 0
+    for night in range(2, 14):
+        log.clear()
+        at(tmp_path, f"2021-12-{night:02}T20:00:00Z")
+        asked += path in log
+    assert asked == 8
+
+
+# Sitemaps and feeds
+
+
+def sitemap(*addresses):
+    """A sitemap, or an index of sitemaps, of (path, day of change)."""
+    index = any(path.endswith(".xml") for path, _ in addresses)
+    outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    shown = "".join(f"<{inner}><loc>{path}</loc><lastmod>{day}</lastmod></{inner}>" for path, day in addresses)
+    return Response(200, {"Content-Type": "text/xml"}, f"<{outer}>{shown}</{outer}>".encode())
+
+
+def test_a_sitemap_that_has_not_changed_since_it_was_read_is_not_read_again(tmp_path):
+    paper, log = Paper(12), []
+    paper.others["/sitemap.xml"] = sitemap(("/cu.xml", "2021-01-06"), ("/moi.xml", "2021-01-13T10:00:00+07:00"))
+    paper.others["/cu.xml"] = sitemap(*((path, "2021-01-06") for path in paper.order[6:]))
+    paper.others["/moi.xml"] = sitemap(*((path, "2021-01-13") for path in paper.order[:6]))
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base, listings=["/sitemap.xml"])
+        at(tmp_path, "2021-12-01T20:00:00Z")
+        log.clear()
+        at(tmp_path, "2021-12-02T20:00:00Z")
+        assert log == ["/robots.txt", "/sitemap.xml"]
+        new, changed = paper.print(1)[0], paper.order[3]
+        paper.edit(changed, title="Khu phố góp sức làm con hẻm thứ hai")
+        days = {new: "2021-12-02T21:00:00Z", changed: "2021-12-02T22:00:00Z"}
+        paper.others["/moi.xml"] = sitemap(*((path, days.get(path, "2021-01-13")) for path in paper.order[:7]))
+        paper.others["/sitemap.xml"] = sitemap(("/cu.xml", "2021-01-06"), ("/moi.xml", "2021-12-02T22:00:00Z"))
+        log.clear()
+        run = at(tmp_path, "2021-12-03T20:00:00Z").run
+    assert log == ["/robots.txt", "/sitemap.xml", "/moi.xml", new, changed]
+    assert (run["articles_new"], run["changed"]) == (1, 1)
+
+
+def test_a_sitemap_whose_last_reading_failed_is_read_again(tmp_path):
+    paper, log, spoilt = Paper(6), [], {"/bai.xml"}
+    paper.others["/sitemap.xml"] = sitemap(("/bai.xml", "2021-01-06"))
+    paper.others["/bai.xml"] = sitemap(*((path, "2021-01-06") for path in paper.order))
+    fault = lambda path: html("", 500) if path in spoilt else None  # noqa: E731
+    with serve(paper, fault=fault, log=log) as base:
+        add_site(tmp_path, base, listings=["/sitemap.xml"])
+        at(tmp_path, "2021-12-01T20:00:00Z")
+        spoilt.clear()
+        assert at(tmp_path, "2021-12-02T20:00:00Z").run["articles_new"] == 6
+
+
+def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path):
+    paper, log = Paper(6), []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base, listings=["/sitemap.xml"])
+        for night in (1, 2, 3):
+            now = f"2021-12-0{night}T20:00:00Z"
+            paper.others["/sitemap.xml"] = sitemap(*((path, now) for path in paper.order))
+            log.clear()
+            at(tmp_path, now)
+    assert log == ["/robots.txt", "/sitemap.xml"]
+
+
+def test_an_unchanged_feed_is_answered_in_two_requests(tmp_path):
+    paper, log = Paper(5), []
+    entries = "".join(f"<item><title>{paper.items[p].title}</title><link>{p}</link></item>" for p in paper.order)
+    paper.others["/rss"] = Response(
+        200, {"Content-Type": "text/xml"}, f"<rss><channel>{entries}</channel></rss>".encode()
+    )
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base, listings=["/rss"])
+        assert at(tmp_path, "2021-12-01T20:00:00Z").run["articles_new"] == 5
+        log.clear()
+        run = at(tmp_path, "2021-12-02T20:00:00Z").run
+    assert log == ["/robots.txt", "/rss"]
+    assert ("/rss", 304) in answers(tmp_path, run)
+
+
+# "Not found" with status 200
+
+
+NOT_FOUND = html("<h1>Không tìm thấy trang bạn yêu cầu</h1>")
+
+
+def test_a_known_article_whose_page_says_that_there_is_none_is_gone(tmp_path, paper, log):
+    path = paper.order[1]
+    paper.edit(path, title="Bà con khu phố góp sức làm con hẻm rộng hơn", answer=NOT_FOUND)
+    log.clear()
+    done = at(tmp_path, "2021-12-02T20:00:00Z")
+    assert (done.status, done.run["gone"], done.run["failed"]) == (0, 1, 0)
+    (article,) = rows(
+        tmp_path,
+        "SELECT a.state, a.title, c.status FROM articles a JOIN captures c ON c.id = a.gone_capture_id",
+    )
+    assert (article["state"], article["status"]) == ("gone", 200)
+    assert article["title"].startswith("Khu phố 23")
+    assert_sound(tmp_path)
+    assert [found for found in verify(tmp_path, workers=1) if isinstance(found, Finding)] == []
+    paper.edit(path, answer=None)
+    at(tmp_path, "2021-12-03T20:00:00Z")
+    assert rows(tmp_path, "SELECT count(*) AS n FROM articles WHERE state = 'gone'") == [{"n": 0}]
+
+
+def test_an_address_that_was_never_an_article_and_says_that_there_is_none_is_refused_once(tmp_path, paper, log):
+    path = paper.print(1)[0]
+    paper.edit(path, answer=NOT_FOUND)
+    asked, statuses = 0, []
+    for night in range(2, 6):
+        log.clear()
+        done = at(tmp_path, f"2021-12-0{night}T20:00:00Z")
+        statuses.append(done.status)
+        asked += path in log
+    assert (asked, statuses) == (1, [1, 0, 0, 0])
+    (failure,) = rows(tmp_path, "SELECT stage, reason FROM failures")
+    assert failure["stage"] == "validate"
+    assert "says that it has no such page" in failure["reason"]
+    paper.edit(path, answer=None)
+    assert at(tmp_path, "2021-12-07T20:00:00Z", "--full").run["articles_new"] == 1
+
+
+def test_a_page_under_maintenance_is_no_proof_that_an_article_is_gone(tmp_path, paper, log):
+    path = paper.order[1]
+    paper.edit(
+        path,
+        title="Bà con khu phố góp sức làm con hẻm rộng hơn",
+        answer=html("<h1>Trang web đang được bảo trì</h1>"),
+    )
+    done = at(tmp_path, "2021-12-02T20:00:00Z")
+    assert (done.status, done.run["gone"], done.run["failed"]) == (1, 0, 1)
+    assert rows(tmp_path, "SELECT count(*) AS n FROM articles WHERE state = 'gone'") == [{"n": 0}]
+    paper.edit(path, answer=None)
+    assert at(tmp_path, "2021-12-03T20:00:00Z").status == 0

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, KILLED, NOTHING
 from newsarchive.archive.store import Archive
@@ -229,7 +229,7 @@ def _elsewhere(site: Site) -> Verdict | None:
 def _strangers(site: Site) -> Verdict | None:
     """What was read last, or stands where the listing stood, is of those who sell gambling, or sell the name."""
     past = f"`newsarchive import wayback {site.name}` has its past"
-    out = f"look at it; if so, take {site.name}.toml out of `sites`; {past}"
+    out = f"look at it; if that is so, take {site.name}.toml out of `sites`; {past}"
     says = _page_says(site)
     if says and says[0] == SOLD:
         since, asks = _lasting(site)
@@ -272,7 +272,7 @@ def _unreachable(site: Site) -> Verdict | None:
             out = f"`newsarchive import wayback {site.name}` has its past; take {site.name}.toml out of `sites`"
             return Verdict("lost", "its host has not been found for a month: the name was given up", out, since, asks)
     reason = str(run["detail"] or "nothing could be read")
-    if any(failure.stage == "robots" for failure in failed):
+    if any(failure.reason == "refused by robots.txt" for failure in failed):
         return Verdict("sick", reason, "ask the site's keeper", since, asks)
     return Verdict("sick", reason, f"look at it in a browser; `newsarchive crawl {site.name}` tries again", since, asks)
 
@@ -460,12 +460,15 @@ def _failed_listings(site: Site) -> list[Failure]:
 
 
 def _page_says(site: Site) -> tuple[str, str] | None:
-    """What kind of page stands where a listing stood that failed, and what it says; None for any other."""
+    """What kind of page stands where a listing stood that failed, and what it says; None for any other page."""
     last = site.ended[0] if site.ended else None
     for failure in _failed_listings(site):
-        answer = site.past.answer(failure.url, last["id"]) if last else None
-        if answer and (said := page_of_others(answer[1], failure.url, answer[0])):
-            return said
+        robots = urljoin(failure.url, "/robots.txt")
+        # A guard that answers for robots.txt with a server's error keeps the listing from being asked for.
+        for url in (failure.url, robots) if failure.stage == "robots" else (failure.url,):
+            answer = site.past.answer(url, last["id"]) if last else None
+            if answer and (said := page_of_others(answer[1], url, answer[0])):
+                return said
     return None
 
 

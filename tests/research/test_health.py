@@ -109,12 +109,12 @@ class Nights:
         self.fail(run, LISTING, stage, reason, kind="listing")
         self.end(run, outcome, f"nothing could be read: {LISTING}: {reason}", failed=1)
 
-    def record(self, run, page, status):
+    def record(self, run, page, status, url=LISTING):
         from newsarchive.archive.warc import Exchange
 
         files = WarcFiles(self.archive.warc_folder, "song-trang", self._at(), run)
         headers = [("Content-Type", "text/html; charset=utf-8")]
-        exchange = Exchange(LISTING, self._at(), "GET", [], status, "HTTP/1.1", headers, page.encode())
+        exchange = Exchange(url, self._at(), "GET", [], status, "HTTP/1.1", headers, page.encode())
         self.archive.keep_capture(files.write(exchange), run)
         files.close()
 
@@ -335,6 +335,26 @@ def test_a_guards_page_with_status_403_is_known_too(settled):
     for _ in range(2):
         settled.listing_fails("fetch", "HTTP 403", page=page("Attention Required! | Cloudflare"), status=403)
     assert "a guard stands before it" in settled.state()["reason"]
+
+
+def test_a_guard_before_robots_txt_is_known_and_a_broken_server_is_waited_for(settled):
+    robots = "https://song-trang.example/robots.txt"
+    for answer, says, step in (
+        (page("Just a moment..."), "a guard stands before it", "NEWSARCHIVE_CONTACT"),
+        (page("502 Bad Gateway"), "robots.txt cannot be read (HTTP 502)", "tries again"),
+    ):
+        run = settled.begin()
+        settled.record(run, answer, 502, robots)
+        reason = "robots.txt cannot be read (HTTP 502), so nothing may be fetched (RFC 9309)"
+        settled.fail(run, LISTING, "robots", reason, kind="listing")
+        settled.end(run, "nothing", f"nothing could be read: {reason}", failed=1)
+        site = settled.state()
+        assert (site["state"], says in site["reason"], step in site["next"]) == ("sick", True, True)
+
+
+def test_what_robots_txt_forbids_is_the_keepers_to_allow(settled):
+    settled.listing_fails("robots", "refused by robots.txt")
+    assert settled.state()["next"] == "ask the site's keeper"
 
 
 SPAM = (

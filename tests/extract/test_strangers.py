@@ -82,6 +82,13 @@ def test_news_with_a_little_spam_pasted_in_is_news():
     assert gambling(news + "\n" + SPAM["dice"]) is None
 
 
+def test_a_long_text_with_a_little_spam_in_it_is_no_strangers():
+    """A comment pasted under an article, or a hacked page's hidden line."""
+    story = "Bà con ấp Bình Khê góp công sửa cầu ván, trồng hoa hai bên đường làng và thắp sáng từng ngõ nhỏ. " * 120
+    assert gambling(story + SPAM["dice"]) is None
+    assert gambling(story[:500] + SPAM["dice"])
+
+
 def test_it_says_which_words_show_it():
     assert gambling(SPAM["bookmaker"]) == "nha cai, ca cuoc, casino, no hu, sen88"
 

@@ -49,6 +49,14 @@ def test_what_comes_round_again_is_a_habit(pattern, phase):
     assert sudden(marks[phase:]) is None
 
 
+@given(st.integers(FEWEST, 20), st.integers(30, 60))
+def test_a_burst_as_long_as_one_before_is_a_habit_and_a_longer_one_is_none(burst, between):
+    """Notices that nobody signs come some at a time."""
+    past = ([False] * between + [True] * burst) * 3 + [False] * 30
+    assert sudden([True] * burst + past) is None
+    assert sudden([True] * min(2 * burst + 10, 40) + past)
+
+
 @given(st.integers(FEWEST, 30), st.integers(FEWEST_PAST, 200))
 def test_what_was_mended_is_told_no_more(missing, before):
     assert sudden([False] * FEWEST + [True] * missing + [False] * before) is None

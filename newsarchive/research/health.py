@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, KILLED, NOTHING
+from newsarchive.archive.run import ATTENTION, COMPLETE, DEADLINE, INTERRUPTED, KILLED, NOTHING
 from newsarchive.archive.store import Archive
 from newsarchive.extract.strangers import GUARDED, SOLD, gambling, page_of_others
 from newsarchive.research.habits import FEWEST, SHORTEST_LATENESS, SHORTEST_SILENCE, silent_since, sudden
@@ -74,7 +74,7 @@ class Site:
     @cached_property
     def ended(self) -> list[dict[str, Any]]:
         """The crawls that came to an end of themselves, the newest first."""
-        return [run for run in self.runs if run["outcome"] in (COMPLETE, ATTENTION, NOTHING)]
+        return [run for run in self.runs if run["outcome"] in (COMPLETE, DEADLINE, ATTENTION, NOTHING)]
 
     @cached_property
     def last_read(self) -> list[Row]:
@@ -410,6 +410,7 @@ def _late(site: Site) -> Verdict | None:
 
 def _quiet(site: Site) -> Verdict | None:
     days = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in site.past.days(site.name)]
+    # One that ended for its time may not have come to its listings.
     seen = next((_moment(run["started_at"]) for run in site.runs if run["outcome"] in (COMPLETE, ATTENTION)), None)
     if seen is None:
         return None

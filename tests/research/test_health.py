@@ -269,6 +269,15 @@ def test_a_site_that_rests_for_a_night_is_sick_and_asks_for_nobody_yet(settled):
     assert settled.state()["state"] == "well"
 
 
+def test_a_crawl_that_ended_for_its_time_was_a_good_one_and_says_nothing_of_silence(settled):
+    for _ in range(2):
+        settled.listing_fails("fetch", "no answer: timed out")
+    assert settled.state()["state"] == "sick"
+    for _ in range(12):
+        settled.end(settled.begin(), "deadline", "0 new")
+        assert settled.state()["state"] == "well"
+
+
 def test_one_that_never_was_read_asks_at_once(nights):
     nights.listing_fails("fetch", "no answer: no such host")
     assert nights.state()["needs"]

@@ -15,8 +15,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from newsarchive.archive.store import Archive, utc_now
+from newsarchive.archive.store import Archive
 from newsarchive.research.bylines import by_person
+from newsarchive.research.health import site_states
 from newsarchive.research.holdings import Holdings, holdings
 
 FEW = 20_000
@@ -26,13 +27,12 @@ _SHARE = 20
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The holdings; bylines by each name in them (:func:`newsarchive.research.bylines.by_person`); when each site was
-    crawled last (name → UTC); and when (UTC) all this was true."""
+    """The holdings; bylines by each name in them (:func:`newsarchive.research.bylines.by_person`); and how each site
+    does, by name (:func:`newsarchive.research.health.site_states`)."""
 
     holdings: Holdings
     writers: dict[str, list[str]]
-    crawled: dict[str, str]
-    at: str
+    states: dict[str, dict[str, Any]]
 
 
 def counted(archive: Archive) -> Counted:
@@ -113,9 +113,8 @@ def _keeper(folder: Path) -> _Keeper:
 def _count(archive: Archive) -> _Count:
     # Files and withholdings are looked at first: what is written meanwhile shows as a change.
     begun, files, withheld = monotonic(), _files(archive.folder), _withheld(archive)
-    crawled = archive.rows("SELECT site, max(started_at) FROM runs WHERE outcome != 'imported' GROUP BY site")
-    held, at = holdings(archive), utc_now()
-    made = Counted(held, by_person(held.bylines), {row[0]: row[1] for row in crawled}, at)
+    held, states = holdings(archive), site_states(archive.folder, archive)
+    made = Counted(held, by_person(held.bylines), {state["site"]: state for state in states})
     return _Count(made, files, withheld, monotonic() - begun)
 
 

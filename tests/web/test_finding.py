@@ -88,7 +88,8 @@ def test_the_front_page_counts_and_names_the_districts(address):
     assert "Articles 6 Sites 3 Days of publication 20 January 2019 – 30 November 2020" in page
     assert "Not in the chart: 1, whose year is not known for certain." in page
     assert "Tỉnh Lam Giang Trang Sông Trăng Huyện Sông Trăng 5 articles" in page
-    assert "last crawled 10 November 2026, 03:15 UTC" in page
+    assert "last crawled 10 November 2026 · – no longer crawled; what was kept stays" in page
+    assert "– not crawled by this archive" in page
     assert page.index("Thành phố Hải Bình") < page.index("Tỉnh Lam Giang") < page.index("Province not known")
 
 

@@ -57,7 +57,7 @@ def _provinces(archive: Archive, known: Counted) -> list[tuple[str | None, list[
         {
             **dict(row),
             "tally": known.holdings.sites.get(row["name"], Tally()),
-            "crawled": known.crawled.get(row["name"]),
+            "state": known.states.get(row["name"]),
         }
         for row in archive.rows("SELECT name, title, district, province, url FROM sites")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,7 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
     return {
         "site": dict(site),
         "coverage": coverage(known.holdings.sites.get(name, Tally()), [("site", name)]),
-        "crawled": known.crawled.get(name),
+        "state": _state(known.states.get(name), archive.folder),
         "sections": [(text, number, _query(name, section=text)) for text, number in _sections(archive, name)],
         "bylines": [(author, number, urlencode({"name": author})) for author, number in bylines[:BYLINES]],
         "authors": len(bylines),
@@ -41,6 +42,14 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
         "failures": _failures(archive, name),
         "query": "",
     }
+
+
+def _state(state: dict[str, Any] | None, folder: Path) -> dict[str, Any] | None:
+    """A site's state; a reader is not told where on the machine its files lie."""
+    if state is None:
+        return None
+    said = {key: (state[key] or "").replace(f"{folder}/", "") for key in ("reason", "next")}
+    return {**state, **said}
 
 
 def _query(site: str, **values: str) -> str:

@@ -76,6 +76,16 @@ class Language:
                 return self.say("not before {day}", day=self._point(first))
         return self.say("between {first} and {last}", first=self._point(first), last=self._point(last))
 
+    def articles(self, number: int) -> str:
+        """So many articles."""
+        return self.say("1 article") if number == 1 else self.say("{count} articles", count=number)
+
+    def span(self, first: str | None, last: str | None) -> str:
+        """Two days as the ends of a time, one where they are the same."""
+        if not first or not last:
+            return self.say("no day known")
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+
     def month(self, number: int) -> str:
         """The name of a month of the year, from 1 on: "January", "tháng 1"."""
         return f"tháng {number}" if self.code == "vi" else _MONTHS[number - 1]

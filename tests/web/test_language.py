@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import newsarchive.web
+from newsarchive.research.health import STATES
 from newsarchive.web import language
+from newsarchive.web.pages import health
 
 HERE = Path(newsarchive.web.__file__).parent
 SAID = re.compile(r"""(?:\b_|\.say)\(\s*("(?:[^"\\]|\\.)*"|'[^']*')""")
@@ -19,6 +21,11 @@ def sentences():
 
 def test_every_sentence_has_its_vietnamese():
     assert sentences() - language.of("vi").messages.keys() == set()
+
+
+def test_so_has_every_state_of_a_site():
+    assert health.WORDS.keys() == set(STATES)
+    assert {words for _, _, words in health.WORDS.values()} - language.of("vi").messages.keys() == set()
 
 
 def test_both_name_the_same_values():

@@ -9,6 +9,8 @@ from newsarchive.archive.store import WITHHELD
 from newsarchive.research.holdings import Tally
 from newsarchive.web.charts import chart, years_between
 from newsarchive.web.counted import Counted, counted
+from newsarchive.web.language import Language, of_request
+from newsarchive.web.pages.health import health
 from newsarchive.web.pages.places import site_order
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
     years = years_between(min(by_year), max(by_year)) if by_year else []
     return {
         "all": everything,
-        "provinces": _provinces(archive, known),
+        "provinces": _provinces(archive, known, of_request(request)),
         "districts": len(known.holdings.sites),
         "chart": chart(years, by_year, width=420),
         "unplaced": everything.spread + everything.undated,
@@ -51,15 +53,25 @@ def newest(archive: Archive, condition: str = "1", *values: str, limit: int) -> 
     ]
 
 
-def _provinces(archive: Archive, known: Counted) -> list[tuple[str | None, list[dict[str, Any]]]]:
-    """Provinces in the order of their names (None, where it is not known, last), each with its sites."""
-    sites = [
-        {
-            **dict(row),
-            "tally": known.holdings.sites.get(row["name"], Tally()),
-            "state": known.states.get(row["name"]),
-        }
-        for row in archive.rows("SELECT name, title, district, province, url FROM sites")
-    ]
+def _provinces(archive: Archive, known: Counted, lang: Language) -> list[tuple[str | None, list[dict[str, Any]]]]:
+    """Provinces in the order of their names (None, where it is not known, last), each with its sites.
+
+    They are many, so what is said of each is put into words here: templates take their time.
+    """
+    sites = []
+    for row in archive.rows("SELECT name, title, district, province FROM sites"):
+        tally = known.holdings.sites.get(row["name"], Tally())
+        state = health(known.states.get(row["name"]), archive.folder)
+        days = f" · {lang.span(tally.first_day, tally.last_day)}" if tally.first_day else ""
+        crawled = lang.say("last crawled {day}", day=lang.day(state["crawled"])) if state and state["crawled"] else ""
+        sites.append(
+            {
+                **dict(row),
+                "kept": lang.articles(tally.articles) + days,
+                "crawled": f"{crawled} · " if crawled else "",
+                "health": state,
+                "does": lang.say(state["words"]) if state else "",
+            }
+        )
     sites.sort(key=site_order)
     return [(province, list(group)) for province, group in groupby(sites, key=lambda site: site["province"] or None)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,6 +10,7 @@ from newsarchive.research.holdings import Tally
 from newsarchive.web.counted import counted
 from newsarchive.web.pages.coverage import coverage
 from newsarchive.web.pages.front import newest
+from newsarchive.web.pages.health import health
 from newsarchive.web.shown import ADDRESSES, bare
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
     return {
         "site": dict(site),
         "coverage": coverage(known.holdings.sites.get(name, Tally()), [("site", name)]),
-        "state": _state(known.states.get(name), archive.folder),
+        "state": health(known.states.get(name), archive.folder),
         "sections": [(text, number, _query(name, section=text)) for text, number in _sections(archive, name)],
         "bylines": [(author, number, urlencode({"name": author})) for author, number in bylines[:BYLINES]],
         "authors": len(bylines),
@@ -42,14 +42,6 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
         "failures": _failures(archive, name),
         "query": "",
     }
-
-
-def _state(state: dict[str, Any] | None, folder: Path) -> dict[str, Any] | None:
-    """A site's state; a reader is not told where on the machine its files lie."""
-    if state is None:
-        return None
-    said = {key: (state[key] or "").replace(f"{folder}/", "") for key in ("reason", "next")}
-    return {**state, **said}
 
 
 def _query(site: str, **values: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from newsarchive.archive.store import Archive
 
-SHOWN = 6
+SHOWN = 4
 """Districts shown where none was chosen: those with the most articles."""
 MOST = 24
 """Districts shown at a time: more would be too long a page."""

@@ -218,6 +218,11 @@ def test_nothing_of_a_withheld_article(room):
         assert "Bí mật" not in get(room, f"/article/{ids[name]}.json").text
 
 
+def test_a_page_with_the_bytes_of_a_withheld_one_is_not_framed(room):
+    # All pages of this archive have the same bytes.
+    assert "<iframe" not in get(room, f"/article/{room[1]['main']}").text
+
+
 @pytest.mark.parametrize("path", ["/article/999", "/article/" + "9" * 40, "/capture/999", "/article/0/version/1"])
 def test_what_is_not_there(room, path):
     answer = get(room, path, "vi")

@@ -76,6 +76,8 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
         "before": before,
         "after": after,
         "cited": citation(archive, article),
+        # It may have the very bytes of a withheld one's.
+        "framed": not captures.is_withheld(archive, article["capture"]),
         "kinds": KINDS,
         "names": FIELDS,
     }

@@ -125,7 +125,7 @@ def _report(archive: Archive, site: DemoSite, base: str) -> int:
     show("\nThree articles", bold=True)
     for article_id in _three(archive):
         _show_short(record(archive, article_id))
-    hits = search(archive, QUERY, limit=3)
+    hits = search(archive, QUERY, limit=3).hits
     show(f"\nA search for {QUERY}, typed without marks", bold=True)
     for hit in hits:
         show_hit(hit)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
 
 from newsarchive.cli.common import CommandError, folder, reading, say
-from newsarchive.cli.filters import check_query, chosen_filters, filter_options
+from newsarchive.cli.filters import check_filters, check_query, filter_options
 from newsarchive.research.export import WRITERS, articles, replacing, replacing_bytes
 
 if TYPE_CHECKING:
@@ -41,9 +40,7 @@ def export_command(
     form: str,
     output: str | None,
     query: str | None,
-    site: str | None,
-    since: date | None,
-    until: date | None,
+    filters: Filters,
     limit: int | None,
     spreadsheet: bool,
     with_withheld: bool,
@@ -73,9 +70,9 @@ def export_command(
     if with_withheld and form != "bagit":
         raise CommandError("--with-withheld is for --format bagit", 2)
     if form == "bagit":
-        if (query, site, since, until, limit) != (None,) * 5:
+        if filters or (query, limit) != (None, None):
             raise CommandError(
-                "a bag is of the whole archive; --query, --site, --since, --until and --limit are for the other formats"
+                "a bag is of the whole archive; --query, --limit and what chooses articles are for the other formats"
                 " (wacz takes the captured pages of chosen articles)",
                 2,
             )
@@ -83,7 +80,7 @@ def export_command(
     if query is not None:
         check_query(query)
     with reading(folder(context)) as archive:
-        filters = chosen_filters(archive, site, since, until)
+        check_filters(archive, filters)
         if form in _FILES:
             return _FILES[form](archive, filters, query, limit, output)
         options: dict[str, Any] = {"spreadsheet": True} if spreadsheet else {}

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, folder, json_option, print_json, printable, reading, say, show
-from newsarchive.cli.filters import check_query, chosen_filters, filter_options
+from newsarchive.cli.common import (
+    CommandError,
+    folder,
+    json_option,
+    print_json,
+    printable,
+    reading,
+    say,
+    show,
+    show_table,
+)
+from newsarchive.cli.filters import check_filters, check_query, filter_options
+from newsarchive.research.counts import Counts, counts
 from newsarchive.research.evidence import why_this_date
+from newsarchive.research.filters import Filters
+from newsarchive.research.passages import Passage
 from newsarchive.research.record import ADDED, REMOVED, Change, changes, fate, find, record, version
-from newsarchive.research.search import Hit, Passage, search
+from newsarchive.research.search import BEST, SORTS, Found, Hit, search
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -22,39 +34,85 @@ if TYPE_CHECKING:
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.argument("words", nargs=-1, metavar="QUERY")
 @filter_options
+@click.option("--sort", type=click.Choice(SORTS), default=BEST, show_default=True, help="Which articles come first.")
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="N articles at most."
 )
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
+@click.option("--counts", "counted", is_flag=True, help="How many articles there are, by month and site, and no list.")
 @json_option
 @click.pass_context
 def search_command(
     context: click.Context,
     words: tuple[str, ...],
-    site: str | None,
-    since: date | None,
-    until: date | None,
+    filters: Filters,
+    sort: str,
     limit: int,
+    offset: int,
+    counted: bool,
     as_json: bool,
 ) -> int:
-    """Find articles by their words, the best first.
+    """Find articles by their words, the best first. Without a QUERY, all that the options choose, newest first.
 
     A word typed with its marks is found with exactly these ("Đảng" is not "đang"), a word typed without is found with
-    any. "…" is a phrase, OR means either, -word without it, word* the beginning of words. Put the QUERY in single
-    quotes, and -- before one that begins with a minus.
+    any. "…" is a phrase, OR means either, -word without it, word* the beginning of words, title:word (caption, byline,
+    lead, body) a word there. Put the QUERY in single quotes, and -- before one that begins with a minus.
     """
     query = " ".join(words)
-    check_query(query)
+    if query or not (filters or counted):
+        if not words:
+            raise click.UsageError("Missing argument 'QUERY'; it may be left out beside --site, --date and the like.")
+        check_query(query)
     with reading(folder(context)) as archive:
-        hits = search(archive, query, chosen_filters(archive, site, since, until), limit=limit)
+        check_filters(archive, filters)
+        if counted:
+            return _show_counts(counts(archive, query, filters), as_json)
+        found = search(archive, query, filters, sort=sort, limit=limit, offset=offset)
     if as_json:
-        print_json([_hit_object(hit) for hit in hits])
+        print_json([_hit_object(hit) for hit in found.hits])
         return 0
-    for hit in hits:
+    for hit in found.hits:
         show_hit(hit)
-    if not hits:
-        say(f"newsarchive: nothing found for {query}")
+    say(f"newsarchive: {_summary(found, query, offset)}")
+    return 0
+
+
+def _summary(found: Found, query: str, offset: int) -> str:
+    """What was found, and how much of it was shown."""
+    if not found.total:
+        return f"nothing found{f' for {query}' if query else ''}"
+    many = f"{'more than ' if found.more else ''}{found.total} article{'s' * (found.total != 1)}"
+    if not found.hits:
+        return f"{many} found, none after the first {offset}"
+    shown = (
+        f"{offset + 1} to {offset + len(found.hits)} of "
+        if offset or found.more or found.total > len(found.hits)
+        else ""
+    )
+    return f"{shown}{many}"
+
+
+def _show_counts(counted: Counts, as_json: bool) -> int:
+    """Counts as tables, or as an object: each value that occurs is a row, null where there is none."""
+    tallies = {"month": counted.by_month, "site": counted.by_site}
+    if as_json:
+        rows = {
+            f"by_{name}": [{name: value, "articles": number} for value, number in tally.items()]
+            for name, tally in (
+                *tallies.items(),
+                ("section", counted.by_section),
+                ("byline", counted.by_byline),
+                ("state", counted.by_state),
+            )
+        }
+        print_json({"total": counted.total, **rows})
+        return 0
+    for name, tally in tallies.items():
+        show_table([(name, "articles"), *((value or "month not known", number) for value, number in tally.items())])
+        show()
+    show(f"{counted.total} article{'s' * (counted.total != 1)}")
     return 0
 
 

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from newsarchive.research.citations import write_bibtex, write_csl_json, write_ris
 from newsarchive.research.filters import Filters
 from newsarchive.research.jsonld import write_json_ld
+from newsarchive.research.matching import matching
 from newsarchive.research.query import parse
-from newsarchive.research.search import matches
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -47,12 +47,11 @@ def articles(
     clause, first = "", list[str]()
     if query is not None:
         parsed = parse(query)
-        if not parsed:
+        if parsed.root is None:
             return
-        matching = matches(archive, parsed)
-        clause, first = matching.clause, matching.values
-        conditions += [f"a.id IN (SELECT id FROM {name})" for name in matching.wanted]
-        conditions += [f"a.id NOT IN (SELECT id FROM {name})" for name in matching.unwanted]
+        made = matching(archive.connection, parsed.root)
+        clause, first = made.clause, made.values
+        conditions.append(f"a.id IN (SELECT id FROM {made.hits})")
     yield from archive.connection.execute(
         f"{clause} SELECT a.* FROM articles a WHERE {' AND '.join(conditions) or '1'}"
         " ORDER BY a.date_earliest DESC, a.date_latest DESC, a.id DESC LIMIT ?",

@@ -1,7 +1,9 @@
-"""Which articles: the filters that search and export share."""
+"""Which articles: the filters that search, counts and export share."""
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,15 +19,24 @@ class UnknownSiteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A site, and the days between which an article may have been published (both included); None where any will do.
+    """What an article must be to be found; None, and no site, where any will do.
 
-    A date is an interval (EDTF), so an article is found where it *may* lie between the days: its last possible day is
-    not before ``since``, its first possible day not after ``until``. One without a date is found only without both.
+    Of ``sites`` one must have listed it. ``since`` and ``until`` are days, both included: a date is an interval (EDTF),
+    so an article is found where it *may* lie between them: its last possible day is not before ``since``, its first
+    possible day not after ``until``. One without a date is found only without both. ``section`` and ``byline`` must be
+    the very text; ``state`` is ``live`` or ``gone``.
     """
 
-    site: str | None = None
+    sites: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    section: str | None = None
+    state: str | None = None
+    byline: str | None = None
+
+    def __bool__(self) -> bool:
+        """True where some articles are filtered out."""
+        return self != Filters()
 
     def conditions(self) -> tuple[list[str], list[str]]:
         """SQL conditions on ``articles a``, and the values of their placeholders; what is withheld is left out."""
@@ -33,13 +44,14 @@ class Filters:
 
         sql = [f"a.id NOT IN ({WITHHELD})"]
         values: list[str] = []
-        if self.site is not None:
+        if self.sites:
             # The site that listed it first, any that listed it later, and any where its address led to it.
+            among = f"IN ({', '.join('?' * len(self.sites))})"
             sql.append(
-                "(a.site = ? OR EXISTS (SELECT 1 FROM sightings s WHERE s.url = a.url AND s.site = ?)"
-                " OR EXISTS (SELECT 1 FROM frontier f WHERE f.article_id = a.id AND f.site = ?))"
+                f"(a.site {among} OR EXISTS (SELECT 1 FROM sightings s WHERE s.url = a.url AND s.site {among})"
+                f" OR EXISTS (SELECT 1 FROM frontier f WHERE f.article_id = a.id AND f.site {among}))"
             )
-            values += [self.site] * 3
+            values += self.sites * 3
         # An interval may be open at one end (../2020-11-30): that end reaches any day.
         if self.since is not None:
             sql.append("a.date IS NOT NULL AND coalesce(a.date_latest, '9999-12-31') >= ?")
@@ -47,19 +59,62 @@ class Filters:
         if self.until is not None:
             sql.append("a.date IS NOT NULL AND coalesce(a.date_earliest, '0000-01-01') <= ?")
             values.append(self.until.isoformat())
+        for column, value in (("section", self.section), ("state", self.state), ("byline", self.byline)):
+            if value is not None:
+                sql.append(f"a.{column} = ?")
+                values.append(value)
         return sql, values
 
     def check(self, archive: Archive) -> None:
-        """Raise :class:`UnknownSiteError` where the archive knows no site of that name."""
-        if self.site is None:
+        """Raise :class:`UnknownSiteError` where the archive knows no site of one of the names."""
+        if not self.sites:
             return
         names = [row["name"] for row in archive.rows("SELECT name FROM sites ORDER BY name")]
-        if self.site not in names:
-            near = get_close_matches(self.site, names, n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"it has {_enumerated(names)}"
-            raise UnknownSiteError(f"the archive has nothing of a site named {self.site!r}; {hint}")
+        for site in self.sites:
+            if site not in names:
+                near = get_close_matches(site, names, n=3, cutoff=0.5)
+                hint = f"did you mean {' or '.join(near)}?" if near else f"it has {_enumerated(names)}"
+                raise UnknownSiteError(f"the archive has nothing of a site named {site!r}; {hint}")
 
 
 def _enumerated(names: list[str]) -> str:
     shown = ", ".join(names[:10])
     return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown or "no site yet"
+
+
+_PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def period(text: str) -> tuple[date | None, date | None]:
+    """The first and last day of a period written in EDTF (Library of Congress, level 0 and open ends): ``2020``,
+    ``2020-10``, ``2020-10-08``, ``2020-10/2021-03``, ``../2020``, ``2020/..``. None is an open end.
+
+    Raises :class:`ValueError` where the text is none, where a day does not exist, or no day lies between the ends.
+
+    >>> period("2020-10/2021")
+    (datetime.date(2020, 10, 1), datetime.date(2021, 12, 31))
+    """
+    begin, slash, end = text.strip().partition("/")
+    if not slash:
+        return _first(begin), _last(begin)
+    since = None if begin == ".." else _first(begin)
+    until = None if end == ".." else _last(end)
+    if (since is None and until is None) or (since and until and since > until):
+        raise ValueError(f"{text!r}: no day lies between these ends")
+    return since, until
+
+
+def _first(text: str) -> date:
+    match = _PART.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no date in EDTF")
+    year, month, day = match.groups("1")
+    return date(int(year), int(month), int(day))
+
+
+def _last(text: str) -> date:
+    first = _first(text)
+    if len(text) == 10:
+        return first
+    month = first.month if len(text) == 7 else 12
+    return date(first.year, month, monthrange(first.year, month)[1])

@@ -41,6 +41,8 @@ def test_search_json_is_a_list_of_articles_with_a_plain_snippet(run, farm):
 
 
 def test_search_prints_what_it_found_and_filters(run, farm):
+    farm.connection.execute("UPDATE articles SET byline = 'Xuân Hạ', state = 'gone' WHERE id = 1")
+    farm.connection.execute("UPDATE articles SET section = 'Kinh tế' WHERE id = 2")
     both = run("search", "nông", "dân")
     assert both.status == 0
     assert "Gặt lúa" in both.out
@@ -51,8 +53,47 @@ def test_search_prints_what_it_found_and_filters(run, farm):
         (["--since", "1/11/2020"], "Trồng ngô"),
         (["--until", "2020-10-31"], "Gặt lúa"),
         (["--limit", "1"], "Trồng ngô"),
+        (["--limit", "1", "--offset", "1"], "Gặt lúa"),
+        (["--limit", "1", "--sort", "oldest"], "Gặt lúa"),
+        (["--limit", "1", "--sort", "newest"], "Trồng ngô"),
+        (["--date", "2020-10"], "Gặt lúa"),
+        (["--date", "2020-11/.."], "Trồng ngô"),
+        (["--byline", "Xuân Hạ"], "Gặt lúa"),
+        (["--section", "Kinh tế"], "Trồng ngô"),
+        (["--state", "gone"], "Gặt lúa"),
     ]:
         assert [hit["title"] for hit in run("search", "nông dân", "--json", *options).json] == [title]
+
+
+def test_search_without_words_lists_what_the_options_choose(run, farm):
+    result = run("search", "--site", "lam-giang", "--site", "song-trang", "--json")
+    assert [hit["title"] for hit in result.json] == ["Trồng ngô", "Gặt lúa"]
+    assert run("search", "--date", "2020-10").err == "newsarchive: 1 article\n"
+
+
+def test_search_says_how_many_there_are_and_which_are_shown(run, farm):
+    assert run("search", "nông dân").err == "newsarchive: 2 articles\n"
+    assert run("search", "nông dân", "--limit", "1").err == "newsarchive: 1 to 1 of 2 articles\n"
+    assert run("search", "nông dân", "--offset", "1").err == "newsarchive: 2 to 2 of 2 articles\n"
+    assert run("search", "nông dân", "--offset", "9").err == "newsarchive: 2 articles found, none after the first 9\n"
+    assert run("search", "--site", "song-trang", "--date", "1999").err == "newsarchive: nothing found\n"
+
+
+def test_search_counts_by_month_and_site(run, farm):
+    result = run("search", "nông", "--counts")
+    assert (result.status, result.err) == (0, "")
+    assert result.out.split() == (
+        "month articles 2020-10 1 2020-11 1 site articles lam-giang 1 song-trang 1 2 articles".split()
+    )
+    assert run("search", "--counts", "--site", "song-trang", "--json").json == {
+        "total": 1,
+        "by_month": [{"month": "2020-10", "articles": 1}],
+        "by_site": [{"site": "song-trang", "articles": 1}],
+        "by_section": [{"section": None, "articles": 1}],
+        "by_byline": [{"byline": None, "articles": 1}],
+        "by_state": [{"state": "live", "articles": 1}],
+    }
+    assert run("search", "--counts", "--json").json["total"] == 2
 
 
 def test_search_that_finds_nothing_is_no_error(run, farm):
@@ -71,6 +112,11 @@ def test_search_that_finds_nothing_is_no_error(run, farm):
         (["search", "lúa", "--since", "2020-10-08", "--until", "2020-10-07"], "no day is between them"),
         (["search", "lúa", "--limit", "0"], "--limit"),
         (["search"], "QUERY"),
+        (["search", ""], "no word to search for"),
+        (["search", "lúa", "--date", "10/2020"], "--date '10/2020' is no period"),
+        (["search", "lúa", "--date", "2020", "--until", "2020-10-07"], "leave out --since and --until"),
+        (["search", "lúa", "--state", "lost"], "--state"),
+        (["search", "lúa", "--sort", "size"], "--sort"),
         (["show", "99"], "99: no such article"),
         (["show", URL, "--version", "3"], "has 1 version, none is 3"),
         (["show", URL, "--diff"], "version 1 is the first"),

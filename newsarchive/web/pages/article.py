@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.archive.store import WITHHELD
 from newsarchive.research import captures, context, evidence
 from newsarchive.research.citations import Citation, as_bibtex, as_csl, as_ris, citation
+from newsarchive.research.passages import whole
 from newsarchive.research.query import Term, parse
 from newsarchive.research.record import changes, picture_fate, record, version
-from newsarchive.research.search import Passage
 from newsarchive.research.sentences import Sentence
 from newsarchive.web.documents import Document, WithheldError, attachment
 
@@ -54,16 +54,16 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
     """
     article = _shown(archive, request)
     query = (request.args.get("q") or "").strip()
-    terms = [term for group in parse(query).wanted for term in group]
+    terms = parse(query).terms
     lead, body = _paragraphs(article)
     before, after = context.neighbours(archive, article["site"], article["date_earliest"], article["id"])
     return {
         "article": article,
         "query": query,
-        "title": _marked(article["title"], terms),
-        "lead": [_marked(paragraph, terms) for paragraph in lead],
-        "body": [_marked(paragraph, terms) for paragraph in body],
-        "byline": _marked(article["byline"], terms) if article["byline"] else None,
+        "title": whole(article["title"], terms),
+        "lead": [whole(paragraph, terms) for paragraph in lead],
+        "body": [whole(paragraph, terms) for paragraph in body],
+        "byline": whole(article["byline"], terms) if article["byline"] else None,
         "figures": [_figure(archive, image, terms) for image in article["images"]],
         "sites": _titles(archive, article["sites"]),
         "published": _clock(article["published_at"]),
@@ -173,19 +173,8 @@ def _paragraphs(article: dict[str, Any]) -> tuple[list[str], list[str]]:
     return [], body if article["lead"] in article["body"] else [*lead, *body]
 
 
-def _marked(text: str, terms: Iterable[Term]) -> Passage:
-    """A text with the places where a query's words stand in it."""
-    marks: list[tuple[int, int]] = []
-    for start, end in sorted(match.span() for term in terms for match in term.pattern().finditer(text)):
-        if marks and start <= marks[-1][1]:
-            marks[-1] = marks[-1][0], max(end, marks[-1][1])
-        else:
-            marks.append((start, end))
-    return Passage(text, tuple(marks))
-
-
 def _figure(archive: Archive, image: dict[str, Any], terms: Iterable[Term]) -> dict[str, Any]:
-    said = {name: _marked(image[name], terms) if image[name] else None for name in ("caption", "credit")}
+    said = {name: whole(image[name], terms) if image[name] else None for name in ("caption", "credit")}
     missing = Sentence(NOT_SHOWN) if image["fate"] == NOT_SHOWN else picture_fate(archive, image["url"])
     return {**image, **said, "missing": None if image["capture"] else missing}
 

@@ -18,4 +18,4 @@ PAGE = 20
 def read(archive: Archive, request: Request) -> dict[str, Any]:
     """The context of ``search.html``."""
     text = (request.args.get("q") or "").strip()
-    return {"query": text, "hits": search(archive, text, limit=PAGE)}
+    return {"query": text, "hits": search(archive, text, limit=PAGE).hits if text else []}

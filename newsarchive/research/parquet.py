@@ -1,6 +1,6 @@
 """Articles as an Apache Parquet file, for pandas, Polars, DuckDB, R and Spark: columns of their own types.
 
-Days are dates, moments UTC timestamps of seconds, pictures and links lists of structs; ``field_sources`` stays JSON
+Days are dates, moments UTC timestamps, pictures and links lists of structs; ``field_sources`` stays JSON
 text, and ``published_at`` text too, because it keeps the offset that the page printed. Needs pyarrow (the extra
 ``parquet``).
 """
@@ -65,7 +65,8 @@ def _groups(
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _READERS: dict[str, Callable[[str], Any]] = {DAY: date.fromisoformat, MOMENT: _moment}
@@ -73,7 +74,7 @@ _READERS: dict[str, Callable[[str], Any]] = {DAY: date.fromisoformat, MOMENT: _m
 
 def _schema(pyarrow: Any, kinds: dict[str, str]) -> Any:
     """The file's columns: those of ``articles``, then ``images`` and ``links``; each with its meaning."""
-    types = {DAY: pyarrow.date32(), MOMENT: pyarrow.timestamp("s", tz="UTC"), INTEGER: pyarrow.int64()}
+    types = {DAY: pyarrow.date32(), MOMENT: pyarrow.timestamp("us", tz="UTC"), INTEGER: pyarrow.int64()}
 
     def struct(*names: str) -> Any:
         numbers = {"target_id": pyarrow.int64()}

@@ -90,6 +90,17 @@ def test_a_day_that_is_none_is_told_with_its_article(archive):
         written(archive)
 
 
+@pytest.mark.parametrize(
+    ("stored", "microsecond"),
+    [("2020-11-30T09:00:00.25+07:00", 250_000), ("2020-11-30T02:00:00", 0), ("2020-11-30 02:00:00Z", 0)],
+)
+def test_a_moment_as_others_may_write_it_is_that_moment(archive, stored, microsecond):
+    keep(archive, "Tin")
+    archive.connection.execute("UPDATE articles SET first_seen = ?", (stored,))
+    (row,) = written(archive).read(["first_seen"]).to_pylist()
+    assert row["first_seen"] == datetime(2020, 11, 30, 2, 0, 0, microsecond, tzinfo=UTC)
+
+
 def test_what_is_withheld_stays_out(archive):
     archive.withhold(keep(archive, "Tin kín"), "theo yêu cầu")
     keep(archive, "Tin")

@@ -9,6 +9,7 @@ from frictionless import Package, validate
 from newsarchive.archive.meanings import describe
 from newsarchive.archive.store import Archive
 from newsarchive.items import Link, Listing, ListingEntry
+from newsarchive.research import datapackage
 from newsarchive.research.datapackage import write_package
 from newsarchive.research.filters import Filters
 
@@ -150,6 +151,25 @@ def test_the_archive_is_not_changed_and_can_be_read_only(archive, tmp_path):
         assert reader.row("PRAGMA query_only")[0] == 1
         assert not reader.connection.in_transaction
         assert reader.rows("SELECT name FROM sqlite_temp_master") == []
+
+
+def test_a_package_is_of_one_moment_also_while_others_write(archive, tmp_path, monkeypatch):
+    write = datapackage._write
+
+    def meanwhile(reader, folder, table, rows):
+        count = write(reader, folder, table, rows)
+        if table == "articles":
+            with Archive.create(archive.folder) as crawl:
+                keep(crawl, "Đích", "Gặt lúa lần ba.", url=URL + "1", at="2021-01-01T00:00:00Z", captions=("Mới",))
+        return count
+
+    monkeypatch.setattr(datapackage, "_write", meanwhile)
+    with Archive.read(archive.folder) as reader:
+        write_package(reader, Filters(), tmp_path / "pkg")
+    assert judged(tmp_path / "pkg") == []
+    tables = read(tmp_path / "pkg")
+    assert (len(tables["versions"]), len(tables["pictures"])) == (3, 1)
+    assert len(archive.rows("SELECT * FROM versions")) == 4
 
 
 def test_a_folder_that_is_there_is_left_alone_and_none_stays_half_written(archive, tmp_path):

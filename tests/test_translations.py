@@ -51,4 +51,6 @@ class TestTranslation:
 
     def test_each_leads_to_the_other(self, english, vietnamese):
         assert f"({vietnamese.relative_to(english.parent)})" in english.read_text(encoding="utf-8")
-        assert f"[English]({'../' * (vietnamese.parent != ROOT)}{english.name})" in vietnamese.read_text(encoding="utf-8")
+        assert f"[English]({'../' * (vietnamese.parent != ROOT)}{english.name})" in vietnamese.read_text(
+            encoding="utf-8"
+        )

@@ -1,4 +1,4 @@
-"""The Vietnamese pages say what the English ones say: the same headings, examples, and rows of tables, in their order."""
+"""The Vietnamese pages say what the English ones say: the same headings, examples and rows of tables, in order."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ _FENCE = re.compile(r"(?:^<!-- not run: [^>]+ -->\n)?^```(\w*)\n(.*?)^```$", re.
 
 
 def fences(text):
-    """The examples with what is said of running them; of diagrams and printed output (``text``) only that they are there."""
+    """The examples with what is said of running them; of what is printed (``text``) only that it is there."""
     return [match[1] if match[1] == "text" else match[0] for match in _FENCE.finditer(text)]
 
 

@@ -21,7 +21,7 @@ from datasette.views.base import DatasetteError
 from newsarchive import __version__
 from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.vietnamese.text import fold
-from newsarchive.web import language
+from newsarchive.web import language, streaming
 from newsarchive.web.counted import warm
 from newsarchive.web.documents import WITHHELD, Document, WithheldError
 from newsarchive.web.guard import Guard
@@ -30,7 +30,8 @@ from newsarchive.web.shown import SHOWN, Shown
 
 Context = dict[str, Any]
 Page = Callable[[Archive, Request], Context]
-View = Callable[[Datasette, Request], Awaitable[Response]]
+View = Callable[..., Awaitable[Any]]
+"""A view of Datasette: it is given what its parameters name."""
 
 Answer = TypeVar("Answer")
 
@@ -92,6 +93,7 @@ def register_routes() -> list[tuple[str, View]]:
     return [
         (r"^/$", page("front.html", front.read)),
         (r"^/search$", page("search.html", search.read)),
+        (r"^/search\.(?P<ending>csv|jsonl|bib|ris|csl\.json)$", streaming.view),
         (r"^/article/(?P<id>[0-9]+)$", page("article.html", article.read)),
         (r"^/article/(?P<id>[0-9]+)/version/(?P<number>[0-9]+)$", page("version.html", article.read_version)),
         (r"^/article/(?P<id>[0-9]+)\.bib$", document(article.bibtex)),

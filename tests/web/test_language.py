@@ -6,7 +6,7 @@ from pathlib import Path
 import newsarchive.web
 from newsarchive.research.health import STATES
 from newsarchive.web import language
-from newsarchive.web.pages import health
+from newsarchive.web.pages import asked, health
 
 HERE = Path(newsarchive.web.__file__).parent
 SAID = re.compile(r"""(?:\b_|\.say)\(\s*("(?:[^"\\]|\\.)*"|'[^']*')""")
@@ -26,6 +26,11 @@ def test_every_sentence_has_its_vietnamese():
 def test_so_has_every_state_of_a_site():
     assert health.WORDS.keys() == set(STATES)
     assert {words for _, _, words in health.WORDS.values()} - language.of("vi").messages.keys() == set()
+
+
+def test_so_has_what_a_search_says_of_itself():
+    notes = (asked.NO_WORD, asked.CUT, asked.NO_DATE, asked.NO_DAY_BETWEEN, asked.NO_SITE, asked.NO_STATE)
+    assert set(notes) - language.of("vi").messages.keys() == set()
 
 
 def test_both_name_the_same_values():

@@ -13,6 +13,7 @@ import newsarchive.web.counted
 from newsarchive.archive.store import Archive
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+SECRET = "https://quan-2.example/bi-mat"
 LONG = "Nghiêngngảngoằnngoèo" * 12
 
 
@@ -30,7 +31,9 @@ def address(folder):
         keep(archive, "Không rõ tháng", date="2020", date_earliest="2020-01-01", date_latest="2020-12-31")
         keep(archive, "Không rõ ngày", byline="Hà Lan")
         keep(archive, "Bến sông", date="2020-11-30", site="quan-2", byline="HÀ LAN")
-        archive.withhold(keep(archive, "Bí mật", date="2020-10-10", byline="Người Ẩn", site="quan-2"), "thử")
+        archive.withhold(
+            keep(archive, "Bí mật", url=SECRET, date="2020-10-10", byline="Người Ẩn", site="quan-2"), "thử"
+        )
         archive.keep_site(
             "song-trang", title="Trang Sông Trăng", district="Huyện Sông Trăng", province="Tỉnh Lam Giang"
         )
@@ -45,6 +48,7 @@ def address(folder):
             ("https://song-trang.example/hong", "failed", "fetch", "HTTP status <b>500</b>"),
             ("https://song-trang.example/cam", "refused", "robots", "refused by robots.txt"),
             ("https://song-trang.example/nay-da-doc", "done", "fetch", "timed out"),
+            (SECRET.replace("https://", "http://www."), "failed", "fetch", "timed out"),
         ):
             db.execute(
                 "INSERT INTO frontier (site, url, kind, state, found_at)"
@@ -80,6 +84,7 @@ def test_hostile_words_are_text_and_what_is_withheld_is_nowhere(address, path, l
     assert "<b>500" not in page
     assert "Bí mật" not in page
     assert "Người Ẩn" not in page
+    assert "bi-mat" not in page
     assert "style=" not in page
 
 

@@ -1,5 +1,6 @@
 """The search page and its files, over a real socket: what is found, what narrows it, what is said where nothing is."""
 
+import asyncio
 import csv
 import io
 import json
@@ -262,6 +263,20 @@ def test_who_goes_away_is_not_written_for(long):
     asking.close()
     assert until(lambda: not threads())
     assert httpx.get(long + "/").status_code == 200
+
+
+def test_who_goes_away_ends_a_long_query_too(long, tmp_path):
+    def write(archive, out):
+        archive.rows("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        raise AssertionError(message)
+
+    asyncio.run(newsarchive.web.streaming.Stream(tmp_path, write, {}, gone, empty=False).asgi_send(send))
+    assert until(lambda: not threads())
 
 
 def test_only_so_many_files_are_made_at_a_time(long):

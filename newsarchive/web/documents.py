@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 WITHHELD = "This is kept in the archive, but it is not shown."
 
@@ -32,3 +34,9 @@ def attachment(body: bytes, content_type: str, name: str) -> Document:
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[-100:].lstrip("-.") or "file"
     headers = {"content-disposition": f'attachment; filename="{safe}"', "content-security-policy": SEALED}
     return Document(body, content_type, headers)
+
+
+def json_document(value: Any) -> Document:
+    """A value as JSON, Vietnamese letters as they are."""
+    body = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return Document(body.encode(), "application/json; charset=utf-8")

@@ -25,7 +25,7 @@ from newsarchive.web import language, streaming
 from newsarchive.web.counted import warm
 from newsarchive.web.documents import WITHHELD, Document, WithheldError
 from newsarchive.web.guard import Guard
-from newsarchive.web.pages import article, bylines, capture, front, search, site, timeline
+from newsarchive.web.pages import about, article, bylines, capture, front, search, site, sites, timeline
 from newsarchive.web.shown import SHOWN, Shown
 
 Context = dict[str, Any]
@@ -45,7 +45,7 @@ def page(template: str, read: Page) -> View:
 
     async def view(datasette: Datasette, request: Request) -> Response:
         context = await ask(datasette, lambda archive: read(archive, request))
-        response = Response.html(await datasette.render_template(template, {"ours": True, **context}, request=request))
+        response = Response.html(await datasette.render_template(template, context, request=request))
         if (code := request.args.get("lang")) in language.NAMES:
             response.set_cookie(language.COOKIE, code, max_age=language.COOKIE_SECONDS, samesite="lax", httponly=True)
         response.headers["vary"] = "Accept-Language"
@@ -82,7 +82,7 @@ async def ask(datasette: Datasette, read: Callable[[Archive], Answer]) -> Answer
 
 
 def config(datasette: Datasette) -> dict[str, Any]:
-    """What :func:`newsarchive.web.serve.reading_room` gave the plugin: ``hosts``."""
+    """What :func:`newsarchive.web.serve.reading_room` gave the plugin: ``folder``, ``hosts``."""
     given: dict[str, Any] = datasette.plugin_config("newsarchive") or {}
     return given
 
@@ -108,6 +108,8 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/timeline$", page("timeline.html", timeline.read)),
         (r"^/bylines$", page("bylines.html", bylines.read_list)),
         (r"^/byline$", page("byline.html", bylines.read)),
+        (r"^/sites\.json$", document(sites.as_json)),
+        (r"^/about$", page("about.html", about.read)),
     ]
 
 
@@ -169,7 +171,7 @@ async def _error(datasette: Datasette, request: Request, status: int, sentence: 
     said = language.of_request(request).say(sentence)
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": said, "status": status}, status=status)
-    context = {"ours": True, "status": status, "error": said}
+    context = {"status": status, "error": said}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 

@@ -11,9 +11,10 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from newsarchive.archive.meanings import meanings
 from newsarchive.archive.store import Archive
 from newsarchive.web import plugin
-from newsarchive.web.shown import Shown
+from newsarchive.web.shown import SHOWN, Shown
 
 HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
@@ -31,7 +32,7 @@ def reading_room(folder: Path, *, hosts: frozenset[str] = frozenset()) -> Datase
         # Datasette runs every handler of exceptions and takes the first answer; its own prints tracebacks.
         pm.unregister(name="datasette.handle_exception")
     room = Datasette(
-        metadata=_metadata(hosts),
+        metadata=_metadata(folder, hosts),
         template_dir=str(HERE / "templates"),
         static_mounts=[("room", str(HERE / "static"))],
         settings={
@@ -41,6 +42,7 @@ def reading_room(folder: Path, *, hosts: frozenset[str] = frozenset()) -> Datase
             "suggest_facets": False,
             "default_page_size": 50,
             "max_returned_rows": 1000,
+            "truncate_cells_html": 300,
             "num_sql_threads": 3,
             "sql_time_limit_ms": 3000,
         },
@@ -51,11 +53,16 @@ def reading_room(folder: Path, *, hosts: frozenset[str] = frozenset()) -> Datase
     return room
 
 
-def _metadata(hosts: frozenset[str]) -> dict[str, Any]:
-    tables = {"articles": {"fts_table": "articles_fts", "fts_pk": "id"}}
+def _metadata(folder: Path, hosts: frozenset[str]) -> dict[str, Any]:
+    tables: dict[str, dict[str, Any]] = {
+        name: {"description": meaning.row, "columns": dict(meaning.columns)}
+        for name, meaning in meanings().items()
+        if name in SHOWN
+    }
+    tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id"}
     return {
         "title": "newsarchive",
-        "plugins": {"newsarchive": {"hosts": sorted(hosts)}},
+        "plugins": {"newsarchive": {"folder": str(folder), "hosts": sorted(hosts)}},
         "databases": {plugin.DATABASE: {"tables": tables}},
     }
 

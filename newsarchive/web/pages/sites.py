@@ -1,0 +1,30 @@
+"""The sites as programs read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.research.health import site_states
+from newsarchive.web.documents import Document, json_document
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Request
+
+    from newsarchive.archive.store import Archive
+
+_SITE = (
+    *("site", "title", "district", "province", "district_code", "state", "since"),
+    *("articles", "gone", "due", "failed", "refused", "first_day", "last_day"),
+)
+_RUN = ("started_at", "finished_at", "outcome", "requests", "articles_new", "changed", "unchanged", "gone", "failed")
+
+
+def as_json(archive: Archive, request: Request) -> Document:
+    """A list of objects: each site's state, as ``newsarchive status --json`` has it, without what is the archivist's:
+    sentences that name files of the machine, addresses that failed, and what to do next."""
+    states: list[dict[str, Any]] = []
+    for state in site_states(archive.folder, archive):
+        run = state["last_run"]
+        last = {key: run[key] for key in _RUN} if run else None
+        states.append({**{key: state[key] for key in _SITE}, "last_run": last})
+    return json_document(states)

@@ -90,11 +90,13 @@ class NewsSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Open the run (lock, row, WARC file) unless the caller did; raises as :class:`CrawlRun` does."""
+        """Open the run (lock, row, WARC file) unless the caller did, and mark what is due; raises as :class:`CrawlRun`
+        does."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         bounds = Bounds.of(crawler.settings)
         spider._ages = read_ages(crawler.settings["NEWSARCHIVE_REVISIT"])
         spider.run = spider._given_run or open_run(Path(crawler.settings["NEWSARCHIVE_DIR"]), cls.profile)
+        spider._begin()
         spider.run.on_trouble = spider._stop
         if spider.images:
             # A run that is bounded by its caller has the pictures of what it read, and no others that are left.
@@ -103,12 +105,16 @@ class NewsSpider(Spider):
         crawler.signals.connect(spider._feed, signal=signals.spider_idle)
         return spider
 
-    async def start(self) -> AsyncIterator[Request]:
-        """The first addresses due; :meth:`_feed` gives the rest."""
+    def _begin(self) -> None:
+        """Mark what is due. Not left to :meth:`start`: a run that is stopped before it leaves what it was told to do
+        (``full``) to the next one too."""
         try:
             self.run.frontier.begin(self.profile.listings, full=self.full, ages=self._ages)
         except sqlite3.Error as error:
             self.run.recording_failed(f"the archive cannot be written: {error}")
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first addresses due; :meth:`_feed` gives the rest."""
         for request in self._requests():
             yield request
 

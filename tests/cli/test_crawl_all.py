@@ -75,6 +75,24 @@ def test_a_crawl_that_is_out_of_time_says_so_is_well_and_is_gone_on_with(tmp_pat
         assert kept(tmp_path, base) == kept(whole, base)
 
 
+def test_a_full_crawl_whose_time_is_over_before_it_begins_is_gone_on_with(tmp_path):
+    paper, asked = Paper(6), []
+    with serve(paper, log=asked) as base:
+        add_site(tmp_path, base)
+        command("--archive", tmp_path, "crawl", "sen-hong")
+        asked.clear()
+        done = command(
+            *("--archive", tmp_path, "crawl", "sen-hong", "--full", "--max-time", "2h", "--json"),
+            before=(short_of_time, 0.0),
+        )
+        assert (done.status, asked) == (0, [])
+        due = len(paper.order) + 2  # its listing has two pages
+        assert f"ended by its deadline, {due} addresses left for the next crawl" in done.run["detail"]
+        again = command("--archive", tmp_path, "crawl", "sen-hong", "--json").run
+    assert (again["outcome"], again["unchanged"]) == ("complete", 6)
+    assert set(paper.order) < set(asked)
+
+
 def both(*hooks):
     """Several functions to be called before a crawl."""
     for function, *arguments in hooks:

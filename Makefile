@@ -42,6 +42,7 @@ bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates
 	$(BIN)/python -m benchmarks.extraction $(ARGS)
 	$(BIN)/python -m benchmarks.preservation
+	$(BIN)/python -m benchmarks.recrawl --articles 100
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

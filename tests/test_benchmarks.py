@@ -1,11 +1,18 @@
 """What the benchmark of whole pages judges by; the peers themselves are not needed here."""
 
+from datetime import timedelta
+from email.utils import format_datetime
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
 import pytest
 
 from benchmarks.extraction import golden, public
 from benchmarks.extraction.measure import averages, compare, f1
 from benchmarks.extraction.readers import names, ours, plain_text
 from benchmarks.preservation import measure
+from benchmarks.recrawl import measure as recrawl
+from benchmarks.recrawl.site import PrintedSite, serving
 from newsarchive.archive.store import Archive
 
 TEXT = "Sáng 12/9, phường ra quân dọn rạch Ông Đội trước mùa mưa."
@@ -51,3 +58,45 @@ def test_the_archive_whose_checking_is_measured_is_a_sound_one_of_pages_and_pict
     with Archive.read(tmp_path) as archive:
         assert [tuple(row) for row in archive.rows("SELECT count(*), sum(date IS NOT NULL) FROM articles")] == [(3, 3)]
         assert archive.rows("SELECT 1 FROM versions WHERE number > 1") == []
+
+
+def test_the_site_of_second_crawls_knows_what_changed_since_and_counts_what_it_sends():
+    site = PrintedSite(25, recrawl.FIRST_VISIT)
+
+    def ask(path, **headers):
+        request = Request(base + path, headers={name.replace("_", "-"): text for name, text in headers.items()})
+        try:
+            with urlopen(request) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.headers, ""
+
+    with serving(site) as base:
+        status, held, listing = ask("/tin-tuc/")
+        assert (status, listing.count("<li><a"), "trang-2.html" in listing) == (200, 20, True)
+        assert ask("/tin-tuc/", If_None_Match=held["ETag"])[0] == 304
+        _, article, before = ask("/tin-tuc/7.html")
+        assert ask("/tin-tuc/7.html", If_Modified_Since=article["Last-Modified"])[0] == 304
+        site.edit([7], recrawl.FIRST_VISIT)
+        site.publish(1)
+        assert site.changed == {"/tin-tuc/7.html", "/tin-tuc/26.html"}
+        assert ask("/tin-tuc/", If_None_Match=held["ETag"])[0] == 200
+        _, _, after = ask("/tin-tuc/7.html", If_Modified_Since=article["Last-Modified"])
+        assert "đính chính" in after
+        assert "đính chính" not in before
+        long_after = format_datetime(recrawl.FIRST_VISIT + timedelta(days=9), usegmt=True)
+        assert ask("/tin-tuc/7.html", If_None_Match=article["ETag"], If_Modified_Since=long_after)[0] == 200
+        assert ask("/tin-tuc/27.html")[0] == 404
+    assert [answer.whole for answer in site.log] == [True, False, True, False, True, True, True, False]
+    assert all(30_000 < answer.bytes < 40_000 if answer.whole else answer.bytes < 300 for answer in site.log)
+
+
+def test_a_second_crawl_of_the_measured_site_is_cheap_and_finds_what_is_new(tmp_path):
+    site = PrintedSite(24, recrawl.FIRST_VISIT)
+    with serving(site) as base:
+        first = recrawl.visit(tmp_path, site, base, recrawl.crawl, recrawl.FIRST_VISIT)
+        assert (first.requests, first.whole, first.changed) == (1 + 2 + 24, 2 + 24, 0)
+        site.publish(2)
+        second = recrawl.visit(tmp_path, site, base, recrawl.crawl, recrawl.FIRST_VISIT + timedelta(days=1))
+    # robots.txt, the two pages of the listing that are new, the articles, and those of three days come to an age.
+    assert (second.requests, second.whole, second.changed, second.found) == (1 + 2 + 2 + 2 * 3, 2 + 2, 2, 2)

@@ -32,10 +32,16 @@ class Site:
 
     def _listing(self, number: int) -> Response:
         first = self.count - (number - 1) * PAGE_SIZE
-        shown = range(first, max(first - PAGE_SIZE, 0), -1)
-        rows = "".join(f'<li><a href="{path(n)}">{title(n)}</a> <span>({day(n)})</span></li>' for n in shown)
-        more = f'<a href="{LISTING}?trang={number + 1}">Trang sau</a>' if first > PAGE_SIZE else ""
-        return Response(200, _HTML, _frame("Tin tức", f'<h2>Tin tức</h2><ul class="list">{rows}</ul>{more}'))
+        shown = [(path(n), title(n), day(n)) for n in range(first, max(first - PAGE_SIZE, 0), -1)]
+        following = f"{LISTING}?trang={number + 1}" if first > PAGE_SIZE else None
+        return Response(200, _HTML, listing_page(shown, following))
+
+
+def listing_page(shown: list[tuple[str, str, str]], following: str | None) -> bytes:
+    """A page that lists articles (path, title, day), and leads to the following one."""
+    rows = "".join(f'<li><a href="{place}">{name}</a> <span>({day})</span></li>' for place, name, day in shown)
+    more = f'<a href="{following}">Trang sau</a>' if following else ""
+    return _frame("Tin tức", f'<h2>Tin tức</h2><ul class="list">{rows}</ul>{more}')
 
 
 def path(number: int) -> str:
@@ -53,8 +59,8 @@ def day(number: int) -> str:
     return f"{date(2015, 1, 1) + timedelta(days=number // 2):%d/%m/%Y}"
 
 
-def page(number: int) -> bytes:
-    """Its page."""
+def page(number: int, printed: str | None = None, *, note: bool = False) -> bytes:
+    """Its page; ``printed`` on another day than :func:`day` has it, with a ``note`` that it was corrected."""
     place = _PLACES[number % 5]
     text = "".join(
         f"<p>Bà con tổ {part} khu phố {number} phường {place} vừa góp hơn {number % 90 + part} triệu đồng để tráng lại"
@@ -62,7 +68,10 @@ def page(number: int) -> bytes:
         " rộng thêm gần một mét mà không ai đòi bồi thường.</p>\n"
         for part in range(1, 13)
     )
-    article = f'<h1>{title(number)}</h1><div class="date">{day(number)}</div><div class="content">{text}</div>'
+    if note:
+        text += "<p>Bản đính chính: số hộ hiến đất trong bài đã được tổ dân phố kiểm lại và sửa cho đúng.</p>\n"
+    printed = printed or day(number)
+    article = f'<h1>{title(number)}</h1><div class="date">{printed}</div><div class="content">{text}</div>'
     return _frame(title(number), article)
 
 

@@ -4,7 +4,8 @@ An article is looked at again when it comes to certain ages (``NEWSARCHIVE_REVIS
 1 week, 4 weeks, 13 weeks): news is corrected and taken off soon or never. Each crawl asks for the articles that have
 passed such an age since they were last asked for, however many they passed; so an article of last week is asked for
 once after a month without crawls, and an old one never, but by ``crawl --full``. One that is gone is looked at again at
-the same ages, as a site in trouble answers 404 for pages that it has.
+the same ages, as a site in trouble answers 404 for pages that it has; and so is one that failed too often to be tried
+again (:data:`MAX_TRIES`), as a site may be under maintenance for longer.
 
 An age counts from the publication, as far as that is known: from its time of day where there is one; from the end of
 the day, or from when the article was first seen if that was earlier; of an article without a day, from when it was
@@ -27,7 +28,8 @@ FULL = "asked for by crawl --full"
 """Texts of ``frontier.due_why``; the others say "come to the age of …"."""
 
 MAX_TRIES = 8
-"""Runs that try a failing address before it is left alone (``crawl --full`` tries it again)."""
+"""Runs that try a failing address before it is left alone (``crawl --full`` tries it again, and a crawl an article that
+is held when it comes to an age)."""
 
 _UNITS = {"h": (3600, "hour"), "d": (86400, "day"), "w": (7 * 86400, "week")}
 _AGE = re.compile(r"([1-9][0-9]{0,3})([hdw])")
@@ -89,7 +91,8 @@ _COME_OF_AGE = f"""
 SELECT url, kind, max(age.value) AS age FROM (
     SELECT f.rowid AS number, f.url, f.kind, {_EPOCH.format("f.done_at")} AS asked, {_BORN} AS born
     FROM frontier f JOIN articles a ON a.id = f.article_id
-    WHERE f.site = :site AND a.site = f.site AND f.state IN ('done', 'gone') AND f.kind IN ('article', 'related')
+    WHERE f.site = :site AND a.site = f.site AND f.kind IN ('article', 'related')
+        AND (f.state IN ('done', 'gone') OR f.state IN ('failed', 'refused') AND f.tries >= :tries)
         AND NOT EXISTS (
             SELECT 1 FROM frontier o WHERE o.article_id = f.article_id AND o.site = f.site AND o.state = 'done'
                 AND o.rowid < f.rowid
@@ -108,7 +111,7 @@ def come_of_age(archive: Archive, site: str, at: str, ages: Sequence[Age]) -> li
     words = {age.seconds: f"come to the age of {age.words}" for age in ages}
     if not words:
         return []
-    asked = {"site": site, "at": at, "ages": json.dumps(list(words))}
+    asked = {"site": site, "at": at, "ages": json.dumps(list(words)), "tries": MAX_TRIES}
     return [(row["url"], row["kind"], words[row["age"]]) for row in archive.connection.execute(_COME_OF_AGE, asked)]
 
 

@@ -438,3 +438,25 @@ def test_a_page_under_maintenance_is_no_proof_that_an_article_is_gone(tmp_path, 
     assert rows(tmp_path, "SELECT count(*) AS n FROM articles WHERE state = 'gone'") == [{"n": 0}]
     paper.edit(path, answer=None)
     assert at(tmp_path, "2021-12-03T20:00:00Z").status == 0
+
+
+def test_an_article_whose_page_was_refused_for_long_is_looked_at_again_at_its_next_age(tmp_path):
+    """Under maintenance for more nights than a failing address is tried."""
+    paper, log = Paper(12), []
+    with serve(paper, log=log) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        path = paper.order[0]
+        paper.edit(path, answer=html("<h1>Trang web đang được bảo trì</h1>"))
+        nights = []
+        for day in range(14, 24):
+            log.clear()
+            at(tmp_path, f"2021-01-{day}T20:15:00Z")
+            nights += [day] * (path in log)
+        assert nights == list(range(14, 22))
+        paper.edit(path, answer=None)
+        log.clear()
+        run = at(tmp_path, "2021-02-11T20:15:00Z").run
+    assert path in log
+    assert run["failed"] == 0
+    assert "(come to the age of 4 weeks)" in run["detail"]

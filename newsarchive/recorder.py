@@ -51,12 +51,13 @@ class Recorder:
             url=request.url,
             fetched_at=self.run.clock(),
             method=request.method,
-            request_headers=[("Host", request.url.split("/")[2]), *_pairs(request.headers), *_length(request)],
+            request_headers=[("Host", request.url.split("/")[2]), *_pairs(_for_the_site(request)), *_length(request)],
             status=response.status,
             protocol=response.protocol or "HTTP/1.1",
             response_headers=_pairs(response.headers),
             body=response.body,
-            ip_address=str(response.ip_address) if response.ip_address else None,
+            # Behind a proxy it is the proxy's.
+            ip_address=str(response.ip_address) if response.ip_address and not request.meta.get("proxy") else None,
             truncated="dataloss" in response.flags,
             request_body=request.body,
         )
@@ -76,6 +77,13 @@ def capture_of(request: Request) -> Capture | None:
     """The capture of the response to a request, None where it was not recorded."""
     capture: Capture | None = request.meta.get(CAPTURE)
     return capture
+
+
+def _for_the_site(request: Request) -> Headers:
+    """The headers that a request brings to the site, without the password by which a proxy takes it on the way."""
+    headers = request.headers.copy()
+    headers.pop(b"Proxy-Authorization", None)
+    return headers
 
 
 def _length(request: Request) -> list[tuple[str, str]]:

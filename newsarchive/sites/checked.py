@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from newsarchive.sites.urls import canonical_url
 
@@ -110,6 +111,9 @@ class CheckedFile:
         for item, url in zip(value, urls, strict=True):
             if url is None:
                 raise self.error(key, expected, item)
+            if "@" in urlsplit(item).netloc:
+                # Not printed: cron would mail it.
+                raise self.error(key, "addresses that everybody may open", "one with a name or password in it")
         return tuple(dict.fromkeys(url for url in urls if url))
 
     def number(self, key: str, default: float, least: float, most: float, *, whole: bool = False) -> float:

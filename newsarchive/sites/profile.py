@@ -74,6 +74,8 @@ class Profile:
     concurrency: int = 1
     encoding: str | None = None
     images: bool = True
+    check_certificate: bool = True
+    private: bool = False
     article: Selectors = field(default_factory=dict)
     listing: Selectors = field(default_factory=dict)
 
@@ -140,6 +142,8 @@ def load_profile(path: Path) -> Profile:
         concurrency=int(checked.number("concurrency", 1, 1, 16, whole=True)),
         encoding=checked.encoding("encoding"),
         images=checked.flag("images", True),
+        check_certificate=checked.flag("check_certificate", True),
+        private=checked.flag("private", False),
         article=checked.selectors("article", ARTICLE_FIELDS),
         listing=checked.selectors("listing", LISTING_FIELDS),
     )

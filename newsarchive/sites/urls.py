@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 # Query parameters that say how a reader came, or which session he has, and never which page it is. A short "sid" is the
@@ -22,6 +24,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([^()/]{10,}\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_NAT64 = IPv6Network("64:ff9b::/96")
 _MAX_LENGTH = 2000
 _SAFE_PATH = "/:@!$&'()*+,;=~-._%"
 _SAFE_QUERY = "/:@!$&()*+,;=~-._%?"
@@ -112,6 +115,33 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.")
+
+
+def is_private(host: str) -> bool:
+    """True for an address that is not of the public internet, in any spelling that resolvers read (``127.1``,
+    ``0x7f000001``, ``::ffff:10.0.0.1``), and for a name that only a private network has (RFC 6761, RFC 6762).
+
+    Not for a public name that leads into one: nobody is asked here.
+
+    >>> is_private("10.0.0.1"), is_private("2130706433"), is_private("nas.local"), is_private("quan1.example.vn")
+    (True, True, True, False)
+    """
+    host = host.strip("[]").rstrip(".").partition("%")[0]
+    try:
+        address: IPv4Address | IPv6Address = ip_address(host)
+    except ValueError:
+        try:
+            address = IPv4Address(socket.inet_aton(host))
+        except (OSError, ValueError):
+            return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    if isinstance(address, IPv6Address):
+        # IPv4 in IPv6's clothes: mapped, 6to4, NAT64 (RFC 6052).
+        within = address.ipv4_mapped or address.sixtofour
+        if within is None and address in _NAT64:
+            within = IPv4Address(int(address) & 0xFFFFFFFF)
+        if within is not None:
+            address = within
+    return not address.is_global or address.is_multicast
 
 
 def is_front_page(url: str) -> bool:

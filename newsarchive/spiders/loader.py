@@ -78,6 +78,7 @@ def spider_class(profile: Profile) -> type[NewsSpider]:
                 "CONCURRENT_REQUESTS_PER_DOMAIN": profile.concurrency,
                 # A crawl that is ended waits for what the downloader has.
                 "CONCURRENT_REQUESTS": profile.concurrency,
+                "DOWNLOAD_VERIFY_CERTIFICATES": profile.check_certificate,
             },
         },
     )

@@ -7,18 +7,25 @@ turns into a failure row.
 from __future__ import annotations
 
 import asyncio
-import socket
-from ipaddress import ip_address
-from typing import Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from newsarchive.sites.robots import RobotsRules
-from newsarchive.sites.urls import host_of
+from newsarchive.sites.urls import host_of, is_private
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+    from newsarchive.spiders.news import NewsSpider
+    from newsarchive.spiders.wayback import WaybackSpider
 
 _FOR_ROBOTS = "newsarchive_robots"
 PICTURE = "newsarchive_picture"
@@ -34,12 +41,13 @@ class Unwelcome(IgnoreRequest):
 
 
 class OwnHosts:
-    """Stops a redirect that leaves the site: what another host answers is not the site's article.
+    """Keeps a crawl on its site, and out of the network this program runs in.
 
-    An abandoned domain is soon a spammer's, and a dead article often leads to somebody's front page. A robots.txt may
-    lead to another host (RFC 9309 §2.3.1.2), and pictures lie on many (the province's, a delivery network's), but
-    nothing leads into the network this program runs in: what it answers there would be kept, and published, with the
-    archive.
+    What another host answers is not the site's article: an abandoned domain is soon a spammer's, and a dead article
+    often leads to somebody's front page. A robots.txt may lead to another host (RFC 9309 §2.3.1.2), and pictures lie on
+    many (the province's, a delivery network's). Nothing leads into a private network, neither by an address nor by a
+    name that has one: what it answers there would be kept, and published, with the archive. A site that itself lies in
+    one is named by such an address, or its profile says so.
     """
 
     def __init__(self, crawler: Crawler):
@@ -50,39 +58,51 @@ class OwnHosts:
         """The hosts are the spider's: those of its profile, or the web archive that an import asks."""
         return cls(crawler)
 
-    async def process_request(self, request: Request) -> None:
-        """Let a request of the site's own hosts pass, and for pictures and robots.txt those of others that are not
-        private. Raises :class:`Unwelcome` for the rest.
+    async def process_request(self, request: Request) -> Request | None:
+        """Let a request of the site's own hosts pass, and for pictures and robots.txt those of others.
+
+        One with a name and password in its address is made anew without. Raises :class:`Unwelcome` for the rest, and
+        ``CannotResolveHostError`` where a name has no address.
         """
-        hosts: tuple[str, ...] = self.crawler.spider.hosts  # type: ignore[union-attr]
-        host = host_of(request.url)
-        if host in hosts:
-            return
-        if request.meta.get(_FOR_ROBOTS):
-            if _is_private(host):
-                raise Unwelcome(f"robots.txt leads into a private network, {request.url}", "robots")
-        elif request.meta.get(PICTURE):
-            if _is_private(host) or await _leads_to_private(host):
-                raise Unwelcome(f"it lies in a private network, {request.url}", "validate")
-        else:
+        parts = urlsplit(request.url)
+        if "@" in parts.netloc:
+            return request.replace(url=parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+        spider: NewsSpider | WaybackSpider = self.crawler.spider  # type: ignore[assignment]
+        host, own = parts.hostname or "", host_of(request.url) in spider.hosts
+        if own and (spider.private or is_private(host)):
+            return None
+        for_robots, for_picture = request.meta.get(_FOR_ROBOTS), request.meta.get(PICTURE)
+        if not (own or for_robots or for_picture):
             raise Unwelcome(f"redirected to another site, {request.url}", "fetch")
+        address = host if is_private(host) or _by_proxy(parts.scheme, host) else await _address_of(host)
+        if not is_private(address):
+            return None
+        if for_robots:
+            raise Unwelcome(f"robots.txt leads into a private network, {request.url}", "robots")
+        if for_picture:
+            raise Unwelcome(f"it lies in a private network, {request.url}", "validate")
+        way_out = "if the site is truly there, say `private = true` in its profile"
+        raise Unwelcome(f"the name {host} leads into a private network ({address}); {way_out}", "fetch")
 
 
-def _is_private(host: str) -> bool:
-    """True for an address or a name that only a private network has (RFC 6761, RFC 6762)."""
+def _by_proxy(scheme: str, host: str) -> bool:
+    """True where a proxy that the environment names asks for an address: it is the one that knows the name then."""
+    return scheme in getproxies() and not proxy_bypass(host)
+
+
+async def _address_of(host: str) -> str:
+    """The address that a request to a host will go to: Scrapy's resolver keeps it, so that a second answer of the name
+    server's, for the request itself, cannot be another. Raises ``CannotResolveHostError``.
+    """
+    from twisted.internet import reactor
+    from twisted.internet.error import DNSLookupError
+
+    # Twisted's stubs take a name for numbers.
+    resolve = cast("Callable[[str], Deferred[str]]", reactor.resolve)
     try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
-
-
-async def _leads_to_private(host: str) -> bool:
-    """True where a public name has an address in a private network. A name without an address is the downloader's."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return any(_is_private(str(address[0]).partition("%")[0]) for *_, address in found)
+        return await maybe_deferred_to_future(resolve(host))
+    except (DNSLookupError, UnicodeError) as error:
+        raise CannotResolveHostError(host) from error
 
 
 class Robots:

@@ -88,6 +88,11 @@ class NewsSpider(Spider):
         """The hosts that may be asked (see :class:`newsarchive.spiders.manners.OwnHosts`)."""
         return self.profile.hosts
 
+    @property
+    def private(self) -> bool:
+        """True where those hosts may lie in a private network."""
+        return self.profile.private
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Open the run (lock, row, WARC file) unless the caller did, and mark what is due; raises as :class:`CrawlRun`
@@ -356,7 +361,7 @@ def _about(profile: Profile, description: str | None) -> dict[str, str]:
         "isPartOf": profile.title,
         "description": description
         or f"{profile.name}: {' '.join(profile.listings)}; delay {profile.delay:g} s, concurrency"
-        f" {profile.concurrency}",
+        f" {profile.concurrency}{'' if profile.check_certificate else '; certificates not checked'}",
         "operator": NEWSARCHIVE_CONTACT,
     }
     return {name: text for name, text in said.items() if text}

@@ -54,6 +54,8 @@ class WaybackSpider(Spider):
     """Fetches what a web archive has of one profile's site. Made by :func:`wayback_spider`."""
 
     name = "wayback"
+    private = True
+    """A web archive's server is whatever its caller names."""
     profile: ClassVar[Profile]
     server: ClassVar[Server]
     delay: ClassVar[float]

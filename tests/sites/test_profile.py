@@ -119,7 +119,7 @@ def test_a_file_with_a_byte_order_mark_is_read(write):
         (GOOD + '[listing]\nlinks = "a"\n', 4, "listing.links", "did you mean 'link'?"),
         (GOOD + '[article]\ntittle = "h1"\n', 4, "article.tittle", "did you mean 'title'?"),
         (GOOD + 'distrit = "Quận"\n', 3, "distrit", "did you mean 'district'?"),
-        (GOOD + '"tỉnh" = "Lam Giang"\n', 3, "tỉnh", "expected one of the keys article, concurrency,"),
+        (GOOD + '"tỉnh" = "Lam Giang"\n', 3, "tỉnh", "expected one of the keys article, check_certificate, "),
         (GOOD + '[articles]\ntitle = "h1"\n', 3, "articles", "did you mean 'article'?"),
         (GOOD + 'article.tittle = "h1"\n', 3, "article.tittle", "did you mean 'title'?"),
         # Not TOML

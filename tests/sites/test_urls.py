@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scrapy import Request
 
-from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page, same_page
+from newsarchive.sites.urls import absolute_url, canonical_url, host_of, is_front_page, is_private, same_page
 
 BASE = "http://sen-hong.example.vn/tin-tuc/hop-mat-4.html?trang=2"
 
@@ -193,3 +193,33 @@ def test_one_page_with_http_or_https_with_www_or_without(url):
     assert same_page(url)[0] == url
     assert set(same_page(url)) == set(same_page("http://x.vn/a?b=1"))
     assert "http://x.vn/a" not in same_page(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1"),
+        # Where clouds hand out their machines' keys.
+        *("169.254.169.254", "fd00:ec2::254", "metadata.google.internal"),
+        # As resolvers read numbers.
+        *("2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "017700000001", "0"),
+        *("::1", "[::1]", "::", "fe80::1%eth0", "fc00::1", "ff02::1"),
+        *("::ffff:127.0.0.1", "::ffff:7f00:1", "2002:7f00:1::", "64:ff9b::10.0.0.1"),
+        *("localhost", "localhost.", "nas", "nas.local", "a.localhost", "127.0.0.1.", ""),
+    ],
+)
+def test_a_private_networks_addresses_in_any_spelling(host):
+    assert is_private(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["8.8.8.8", "1.1", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "quan1.example.vn", "local.vn"],
+)
+def test_the_public_internets_addresses(host):
+    assert not is_private(host)
+
+
+@given(st.text(max_size=30))
+def test_any_host_is_one_or_the_other(host):
+    assert is_private(host) in (True, False)

@@ -284,8 +284,8 @@ def public():
     """Called in the crawl's process: the name localhost counts as a public host."""
     from newsarchive.spiders import manners
 
-    private = manners._is_private
-    manners._is_private = lambda host: host not in ("localhost", "127.0.0.1", "::1") and private(host)
+    private = manners.is_private
+    manners.is_private = lambda host: host not in ("localhost", "127.0.0.1", "::1") and private(host)
 
 
 def test_a_picture_on_another_host_is_fetched_by_the_rules_of_that_host(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
@@ -25,6 +24,7 @@ _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([A-Z]\([^()/]{10,}\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
+_OLD_PART = re.compile(r"0[xX][0-9a-fA-F]{1,12}|[0-7]{1,14}|[1-9][0-9]{0,10}", re.ASCII)
 _MAX_LENGTH = 2000
 _SAFE_PATH = "/:@!$&'()*+,;=~-._%"
 _SAFE_QUERY = "/:@!$&()*+,;=~-._%?"
@@ -130,10 +130,10 @@ def is_private(host: str) -> bool:
     try:
         address: IPv4Address | IPv6Address = ip_address(host)
     except ValueError:
-        try:
-            address = IPv4Address(socket.inet_aton(host))
-        except (OSError, ValueError):
+        number = _old_number(host)
+        if number is None:
             return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+        address = IPv4Address(number)
     if isinstance(address, IPv6Address):
         # IPv4 in IPv6's clothes: mapped, 6to4, NAT64 (RFC 6052).
         within = address.ipv4_mapped or address.sixtofour
@@ -142,6 +142,17 @@ def is_private(host: str) -> bool:
         if within is not None:
             address = within
     return not address.is_global or address.is_multicast
+
+
+def _old_number(host: str) -> int | None:
+    """The IPv4 address in a spelling that resolvers take (inet_aton: 0x7f.1, 017700000001, 2130706433); else None."""
+    parts = host.split(".")
+    if len(parts) > 4 or not all(_OLD_PART.fullmatch(part) for part in parts):
+        return None
+    *first, last = (int(part, 16 if part[:2] in ("0x", "0X") else 8 if part[0] == "0" else 10) for part in parts)
+    if any(number > 0xFF for number in first) or last >= 1 << 8 * (5 - len(parts)):
+        return None
+    return sum(number << 8 * (3 - place) for place, number in enumerate(first)) + last
 
 
 def is_front_page(url: str) -> bool:

@@ -19,6 +19,7 @@ from newsarchive.cli.common import (
     show_table,
 )
 from newsarchive.cli.filters import check_filters, check_query, filter_options
+from newsarchive.research.answers import counts_object, hit_object
 from newsarchive.research.counts import Counts, counts
 from newsarchive.research.evidence import why_this_date
 from newsarchive.research.filters import Filters
@@ -71,7 +72,7 @@ def search_command(
             return _show_counts(counts(archive, query, filters), as_json)
         found = search(archive, query, filters, sort=sort, limit=limit, offset=offset)
     if as_json:
-        print_json([_hit_object(hit) for hit in found.hits])
+        print_json([hit_object(hit) for hit in found.hits])
         return 0
     for hit in found.hits:
         show_hit(hit)
@@ -95,37 +96,15 @@ def _summary(found: Found, query: str, offset: int) -> str:
 
 
 def _show_counts(counted: Counts, as_json: bool) -> int:
-    """Counts as tables, or as an object: each value that occurs is a row, null where there is none."""
-    tallies = {"month": counted.by_month, "site": counted.by_site}
+    """Counts as tables, or as an object."""
     if as_json:
-        rows = {
-            f"by_{name}": [{name: value, "articles": number} for value, number in tally.items()]
-            for name, tally in (
-                *tallies.items(),
-                ("section", counted.by_section),
-                ("byline", counted.by_byline),
-                ("state", counted.by_state),
-            )
-        }
-        print_json({"total": counted.total, **rows})
+        print_json(counts_object(counted))
         return 0
-    for name, tally in tallies.items():
+    for name, tally in (("month", counted.by_month), ("site", counted.by_site)):
         show_table([(name, "articles"), *((value or "month not known", number) for value, number in tally.items())])
         show()
     show(f"{counted.total} article{'s' * (counted.total != 1)}")
     return 0
-
-
-def _hit_object(hit: Hit) -> dict[str, Any]:
-    """A hit as the contract has it; the snippet is plain text on one line, "…" where it is cut, nothing marked."""
-    return {
-        "id": hit.id,
-        "url": hit.url,
-        "site": hit.site,
-        "title": hit.title.text,
-        "date": hit.date,
-        "snippet": hit.snippet.text,
-    }
 
 
 def show_hit(hit: Hit) -> None:

@@ -93,6 +93,7 @@ def register_routes() -> list[tuple[str, View]]:
     return [
         (r"^/$", page("front.html", front.read)),
         (r"^/search$", page("search.html", search.read)),
+        (r"^/search\.json$", document(search.as_json)),
         (r"^/search\.(?P<ending>csv|jsonl|bib|ris|csl\.json)$", streaming.view),
         (r"^/article/(?P<id>[0-9]+)$", page("article.html", article.read)),
         (r"^/article/(?P<id>[0-9]+)/version/(?P<number>[0-9]+)$", page("version.html", article.read_version)),

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from newsarchive.research.answers import counts_object, hit_object
 from newsarchive.research.counts import Counts, Tally, counts
 from newsarchive.research.filters import Filters
 from newsarchive.research.search import SORTS, Found, search
 from newsarchive.vietnamese.text import fold
+from newsarchive.web import language
 from newsarchive.web.charts import chart, months_between, years_between
 from newsarchive.web.counted import counted
+from newsarchive.web.documents import Document, json_document
 from newsarchive.web.pages.asked import Asked, asked
 from newsarchive.web.pages.places import site_order
 
@@ -55,6 +59,30 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
         "counted_up_to": COUNTED,
         "suggestions": [] if found.total else list(_suggestions(archive, wanted)),
     }
+
+
+def as_json(archive: Archive, request: Request) -> Document:
+    """The same for programs: a page of what was found, the parameters as they were understood, the next page's address,
+    and counts, null where there is too much to count. A page after the last is empty."""
+    wanted = asked(request.args, {row["name"] for row in archive.rows("SELECT name FROM sites")})
+    offset = (wanted.page - 1) * PAGE
+    found = search(archive, wanted.text, wanted.filters, sort=wanted.order, limit=PAGE, offset=offset)
+    parameters = wanted.parameters()
+    further = offset + len(found.hits) < found.total and found.hits
+    counted_here = not found.more and found.total <= COUNTED
+    made = json_document(
+        {
+            "total": found.total,
+            "more": found.more,
+            "page": wanted.page,
+            "next": f"/search.json?{urlencode([*parameters, ('page', wanted.page + 1)])}" if further else None,
+            "asked": {**dict(parameters), "site": list(wanted.filters.sites), "sort": wanted.order},
+            "notes": [language.of_request(request).tell(note) for note in wanted.notes],
+            "articles": [hit_object(hit) for hit in found.hits],
+            "counts": counts_object(counts(archive, wanted.text, wanted.filters)) if counted_here else None,
+        }
+    )
+    return replace(made, headers={"vary": "Accept-Language"})
 
 
 def _page(archive: Archive, wanted: Asked) -> tuple[Found, int, int]:

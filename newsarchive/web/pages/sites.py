@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.research.health import site_states
+from newsarchive.research.holdings import Tally
+from newsarchive.web.counted import counted
 from newsarchive.web.documents import Document, json_document
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ _RUN = ("started_at", "finished_at", "outcome", "requests", "articles_new", "cha
 
 def as_json(archive: Archive, request: Request) -> Document:
     """A list of objects: each site's state, as ``newsarchive status --json`` has it, without what is the archivist's:
-    sentences that name files of the machine, addresses that failed, and what to do next."""
-    states: list[dict[str, Any]] = []
-    for state in site_states(archive.folder, archive):
+    withheld articles, sentences that name files of the machine, addresses that failed, and what to do next."""
+    known = counted(archive)
+    made: list[dict[str, Any]] = []
+    for name, state in known.states.items():
+        kept = known.holdings.sites.get(name, Tally())
+        held = {key: getattr(kept, key) for key in ("articles", "gone", "first_day", "last_day")}
         run = state["last_run"]
         last = {key: run[key] for key in _RUN} if run else None
-        states.append({**{key: state[key] for key in _SITE}, "last_run": last})
-    return json_document(states)
+        made.append({**{key: state[key] for key in _SITE}, **held, "last_run": last})
+    return json_document(made)

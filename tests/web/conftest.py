@@ -1,53 +1,10 @@
-"""The reading room on a real port, and a real browser: Debian's Chromium, headless, or a skip that says why."""
-
-import shutil
-import socket
-import threading
-import time
-from contextlib import contextmanager
-from pathlib import Path
+"""A real browser for the reading room's tests, or a skip that says why there is none."""
 
 import pytest
 
 pytest.importorskip("datasette", reason="the reading room is the extra [web]")
 
-import uvicorn
-
-from newsarchive.web.serve import listen, reading_room
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@contextmanager
-def served(folder):
-    """The reading room of an archive's folder; gives its address, without a slash at the end."""
-    room = reading_room(Path(folder), hosts=frozenset({"127.0.0.1", "localhost"}))
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(room.app(), log_level="warning", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        host, port = listening.getsockname()
-        for _ in range(500):
-            if server.started:
-                break
-            time.sleep(0.01)
-        try:
-            yield f"http://{host}:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            for database in room.databases.values():
-                database.close()
-            room.executor.shutdown()
+from readingroom import CHROMIUM, FLAGS
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +17,3 @@ def chromium():
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
-
-
-def free_port():
-    """A port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]

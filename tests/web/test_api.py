@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from archives import keep
-from conftest import served
 from crawling import command
+from readingroom import served
 
 from newsarchive.archive.store import Archive
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from archives import capture, keep
-from conftest import served
+from readingroom import served
 
 from newsarchive import web
 from newsarchive.archive.store import Archive

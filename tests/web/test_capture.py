@@ -11,9 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import served
 from hypothesis import example, given
 from hypothesis import strategies as st
+from readingroom import served
 from typewriters import windows_1258
 
 pytest.importorskip("nh3", reason="captured pages are made safe by a part of the extra [web]")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from archives import keep
-from conftest import served
+from readingroom import served
 
 import newsarchive.web.counted
 from newsarchive.archive.store import Archive

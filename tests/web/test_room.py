@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from archives import keep
-from conftest import served
+from readingroom import served
 
 from newsarchive.archive.store import Archive
 from newsarchive.web import language

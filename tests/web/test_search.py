@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import httpx
 import pytest
 from archives import keep
-from conftest import served
+from readingroom import served
 
 import newsarchive.web.streaming
 from newsarchive.archive.store import Archive

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from archives import capture, keep
-from conftest import served
+from readingroom import served
 
 from newsarchive.archive.store import Archive
 from newsarchive.items import Listing, ListingEntry

@@ -461,3 +461,17 @@ CREATE INDEX articles_without_text ON articles(site, last_changed) WHERE length(
 def health(db: Database) -> None:
     """What is asked of every site at once, for its state: answered by indexes, without a look at the articles."""
     _run(db, _HEALTH)
+
+
+_READING = """
+CREATE INDEX articles_reading ON articles(id, date_earliest, date_latest, site, state, section, byline);
+CREATE INDEX articles_by_date ON articles(date_earliest, date_latest, id, site, state, section, byline);
+CREATE INDEX articles_spans ON articles(date_latest, date_earliest) WHERE date_earliest IS NOT date_latest;
+CREATE INDEX sightings_site ON sightings(site, url);
+"""
+
+
+@migrations()
+def reading(db: Database) -> None:
+    """What search chooses and sorts by, without the long texts beside it: by article, and in the order of dates."""
+    _run(db, _READING)

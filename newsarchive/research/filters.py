@@ -39,7 +39,10 @@ class Filters:
         return self != Filters()
 
     def conditions(self) -> tuple[list[str], list[str]]:
-        """SQL conditions on ``articles a``, and the values of their placeholders; what is withheld is left out."""
+        """SQL conditions on ``articles a``, and the values of their placeholders; what is withheld is left out.
+
+        They ask for no column that the indexes ``articles_reading`` and ``articles_by_date`` do not have.
+        """
         from newsarchive.archive.store import WITHHELD
 
         sql = [f"a.id NOT IN ({WITHHELD})"]
@@ -48,16 +51,16 @@ class Filters:
             # The site that listed it first, any that listed it later, and any where its address led to it.
             among = f"IN ({', '.join('?' * len(self.sites))})"
             sql.append(
-                f"(a.site {among} OR EXISTS (SELECT 1 FROM sightings s WHERE s.url = a.url AND s.site {among})"
-                f" OR EXISTS (SELECT 1 FROM frontier f WHERE f.article_id = a.id AND f.site {among}))"
+                f"(a.site {among} OR a.id IN (SELECT article_id FROM frontier WHERE site {among})"
+                f" OR a.id IN (SELECT b.id FROM sightings s JOIN articles b ON b.url = s.url WHERE s.site {among}))"
             )
             values += self.sites * 3
-        # An interval may be open at one end (../2020-11-30): that end reaches any day.
+        # An interval may be open at one end (../2020-11-30): that end reaches any day. Without both there is no date.
         if self.since is not None:
-            sql.append("a.date IS NOT NULL AND coalesce(a.date_latest, '9999-12-31') >= ?")
+            sql.append("coalesce(a.date_latest, CASE WHEN a.date_earliest IS NOT NULL THEN '9999' END) >= ?")
             values.append(self.since.isoformat())
         if self.until is not None:
-            sql.append("a.date IS NOT NULL AND coalesce(a.date_earliest, '0000-01-01') <= ?")
+            sql.append("coalesce(a.date_earliest, CASE WHEN a.date_latest IS NOT NULL THEN '0000' END) <= ?")
             values.append(self.until.isoformat())
         for column, value in (("section", self.section), ("state", self.state), ("byline", self.byline)):
             if value is not None:

@@ -49,6 +49,14 @@ def matching(db: sqlite3.Connection, node: Node, *, scored: bool = False) -> Mat
     return made
 
 
+def subselect(db: sqlite3.Connection, node: Node) -> tuple[str, str, list[str]]:
+    """What a query finds, for ``id IN``: a WITH clause (or nothing), a SELECT of ids, and the values of both."""
+    if table := home(node):
+        return "", f"SELECT rowid FROM {table} WHERE {table} MATCH ?", [expression(node, table)]
+    made = matching(db, node)
+    return made.clause, f"SELECT id FROM {made.hits}", made.values
+
+
 def home(node: Node) -> str | None:
     """The full-text table that answers a part of a query alone; None where none does."""
     fitting = _homes(node)

@@ -1,33 +1,24 @@
-"""Full-text search: which articles answer a query, in which order, with the passage that answers it.
+"""Full-text search: one page of the articles that answer a query, each with the passage that answers it.
 
-What a query means is in :mod:`newsarchive.research.query`, its SQL in :mod:`newsarchive.research.matching`; how many
-articles answer it, by month and site, is counted in :mod:`newsarchive.research.counts`.
+What a query means is in :mod:`newsarchive.research.query`, its SQL in :mod:`newsarchive.research.matching`, which
+articles come in which order in :mod:`newsarchive.research.plan`; how many answer it, by month and site, is counted in
+:mod:`newsarchive.research.counts`.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarchive.research import passages
+from newsarchive.research import passages, plan
 from newsarchive.research.filters import Filters
-from newsarchive.research.matching import matching
 from newsarchive.research.passages import Passage
+from newsarchive.research.plan import BEST
 from newsarchive.research.query import Term, parse
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
-
-BEST, NEWEST, OLDEST = SORTS = ("best", "newest", "oldest")
-
-_NEWEST = "a.date_earliest DESC, a.date_latest DESC, a.id DESC"
-_ORDERS = {
-    NEWEST: _NEWEST,
-    # The very reverse, but for what has no date: that comes last either way.
-    OLDEST: "a.date_earliest IS NULL, a.date_earliest, a.date_latest, a.id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +37,9 @@ class Hit:
 class Found:
     """One page of an answer: its hits in order; ``total`` articles match, or where ``more`` is true, more than that.
 
-    ``scored`` is true where the best come first by how well they answer; false where so many articles match that those
-    with the words in the title come first, the newest of them first, and then the others in the same order (or where
-    another order was asked for).
+    ``scored`` is true where the best come first by how well they answer (bm25); false where so many articles have the
+    words that those with them in the title come first, the newest of them first, and then the others in the same
+    order; and where another order was asked for.
     """
 
     hits: list[Hit]
@@ -74,27 +65,15 @@ def search(
     query = parse(text)
     if not query and text.strip():
         return Found([], 0)
-    conditions, values = (filters or Filters()).conditions()
-    clause, joined, first, score = "", "", list[str](), list[str]()
-    if query.root:
-        made = matching(archive.connection, query.root, scored=sort == BEST)
-        clause, joined, first = made.clause, f" JOIN {made.hits} ON {made.hits}.id = a.id", made.values
-        score = [f"{made.hits}.score"] if sort == BEST else []
-    rest = f"FROM articles a{joined} WHERE {' AND '.join(conditions)}"
-    order = ", ".join([*score, _ORDERS.get(sort, _NEWEST)])
-    rows = archive.rows(
-        f"{clause} SELECT a.id, a.url, a.site, a.title, a.date {rest} ORDER BY {order} LIMIT ? OFFSET ?",
-        *first,
-        *values,
-        limit,
-        offset,
-    )
-    total = archive.rows(f"{clause} SELECT count(*) {rest}", *first, *values)[0][0]
-    return Found([_hit(archive, row, query.terms) for row in rows], total, scored=bool(score))
+    answer = plan.choose(archive, query.root, filters or Filters(), sort, limit, offset)
+    hits = [_hit(archive, number, query.terms) for number in answer.ids]
+    return Found(hits, answer.total, answer.more, answer.scored)
 
 
-def _hit(archive: Archive, row: sqlite3.Row, terms: Sequence[Term]) -> Hit:
-    texts = archive.row("SELECT body, captions, byline FROM articles_text WHERE id = ?", row["id"])
+def _hit(archive: Archive, number: int, terms: Sequence[Term]) -> Hit:
+    row = archive.row("SELECT id, url, site, title, date FROM articles WHERE id = ?", number)
+    texts = archive.row("SELECT body, captions, byline FROM articles_text WHERE id = ?", number)
+    assert row is not None
     assert texts is not None
     # The sapo stands at the body's head.
     wanted = {"body": (None, "body", "lead"), "captions": (None, "captions"), "byline": (None, "byline")}

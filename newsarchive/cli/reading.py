@@ -24,8 +24,9 @@ from newsarchive.research.counts import Counts, counts
 from newsarchive.research.evidence import why_this_date
 from newsarchive.research.filters import Filters
 from newsarchive.research.passages import Passage
+from newsarchive.research.plan import BEST, SORTS
 from newsarchive.research.record import ADDED, REMOVED, Change, changes, fate, find, record, version
-from newsarchive.research.search import BEST, SORTS, Found, Hit, search
+from newsarchive.research.search import Found, Hit, search
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive

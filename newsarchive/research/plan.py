@@ -1,6 +1,6 @@
 """Which articles answer a query, in which order: the quickest way to the page that is wanted, whatever the query.
 
-FTS5 lists the articles with a word very quickly, in the order of their ids (0.1 µs each), but scores them slowly (4 µs),
+FTS5 lists the articles with a word quickly, in the order of their ids (0.1 µs each), but scores them slowly (4 µs),
 and to ask it of one article costs as much as to list some hundred. So:
 
 - Where few articles have the words (:data:`NARROW`), they are listed, filtered, scored and counted, all of them.
@@ -33,7 +33,12 @@ _ASKING = 150
 """Asking of one article costs as much as listing so many (measured; benchmarks/search)."""
 
 _FEW = 2000
-"""Sites that have no more articles than this are gone through article by article."""
+"""Where the filters leave no more articles than this, these are gone through and counted, whatever the query."""
+
+_AHEAD = 20
+"""So many articles are looked for at least, even where none is to be shown."""
+_AHEAD_WITHOUT_QUERY = 20_000
+"""The same where there are only filters: then articles cost nearly nothing."""
 
 _ORDERS = {
     BEST: "a.date_earliest DESC, a.date_latest DESC, a.id DESC",
@@ -61,20 +66,36 @@ def choose(archive: Archive, node: Node | None, filters: Filters, sort: str, lim
     if node is not None and listed is not None and len(listed) <= NARROW:
         ids = _scored(archive, node, filters) if sort == BEST else _filtered(archive, listed, filters, sort)
         return Answer(ids[offset : offset + limit], len(ids), scored=sort == BEST)
+    if node is None and not filters:
+        ids = _walked(archive, None, filters, sort, offset + limit, None)
+        return Answer(ids[offset:], _all(archive))
     tiers = [node]
     if node is not None and sort == BEST and (titled := _in_title(node)) != node:
         tiers = [titled, And((node, Not(titled)))]
     few = _few(archive, filters)
+    # One more than wanted, to know whether there is one.
+    most = _FEW if few is not None else max(offset + limit, _AHEAD if node else _AHEAD_WITHOUT_QUERY) + 1
     ids = []
     for tier in tiers:
-        # One more than wanted, to know whether there is one.
-        ids += _walked(archive, tier, filters, sort, offset + limit + 1 - len(ids), few)
-        if len(ids) > offset + limit:
+        ids += _walked(archive, tier, filters, sort, most - len(ids), few)
+        if len(ids) == most:
             break
-    more = len(ids) > offset + limit
-    if more and not filters and node is not None:
-        return Answer(ids[offset:-1], max(NARROW, offset + limit), more)
-    return Answer(ids[offset : offset + limit], len(ids) - more, more)
+    if few is not None or len(ids) < most:
+        return Answer(ids[offset : offset + limit], len(ids))
+    # So many have the words, and no more of them are left out than are withheld.
+    known = 0 if filters or node is None else NARROW - _withheld(archive)
+    return Answer(ids[offset : offset + limit], max(most - 1, known), more=True)
+
+
+def _all(archive: Archive) -> int:
+    """How many articles there are to be found."""
+    return int(archive.rows("SELECT count(*) FROM articles")[0][0]) - _withheld(archive)
+
+
+def _withheld(archive: Archive) -> int:
+    from newsarchive.archive.store import WITHHELD
+
+    return int(archive.rows(f"SELECT count(*) FROM ({WITHHELD})")[0][0])
 
 
 def _listed(archive: Archive, node: Node) -> list[int]:
@@ -146,13 +167,14 @@ def _sources(archive: Archive, filters: Filters, few: list[int] | None) -> Itera
     if filters.since:
         # No article that may lie in the period begins before the one that spans most.
         first = filters.since.isoformat()
-        for reaching in ("date_latest >= ?1", "date_latest IS NULL AND ?1"):
-            (begin,) = archive.rows(
-                "SELECT min(date_earliest) FROM articles INDEXED BY articles_spans"
-                f" WHERE date_earliest IS NOT date_latest AND {reaching}",
-                filters.since.isoformat(),
-            )[0]
-            first = min(first, begin or first)
+        (begin,) = archive.rows(
+            "SELECT min(begin) FROM (SELECT min(date_earliest) AS begin FROM articles INDEXED BY articles_spans"
+            " WHERE date_earliest IS NOT date_latest AND date_latest >= ? UNION ALL"
+            " SELECT min(date_earliest) FROM articles INDEXED BY articles_spans"
+            " WHERE date_earliest IS NOT date_latest AND date_latest IS NULL)",
+            first,
+        )[0]
+        first = min(first, begin or first)
     if filters.until:
         last = filters.until.isoformat()
     yield f"{by_date} a.date_earliest BETWEEN ? AND ?", [first, last]
@@ -160,17 +182,33 @@ def _sources(archive: Archive, filters: Filters, few: list[int] | None) -> Itera
 
 
 def _few(archive: Archive, filters: Filters) -> list[int] | None:
-    """The articles of the sites that are asked for, where they are few."""
-    if not filters.sites:
+    """Articles among which are all that the filters leave, where they are few."""
+    if not filters:
         return None
-    among = f"IN ({', '.join('?' * len(filters.sites))})"
-    rows = archive.rows(
-        f"SELECT id FROM articles WHERE site {among}"
-        f" UNION SELECT article_id FROM frontier WHERE site {among} AND article_id IS NOT NULL"
-        f" UNION SELECT a.id FROM sightings s JOIN articles a ON a.url = s.url WHERE s.site {among} LIMIT {_FEW + 1}",
-        *filters.sites * 3,
-    )
-    return [row[0] for row in rows] if len(rows) <= _FEW else None
+    ids: list[int] = []
+    for sql, values in _candidates(archive, filters):
+        ids += [row[0] for row in archive.rows(f"{sql} LIMIT {_FEW + 1 - len(ids)}", *values)]
+        if len(ids) > _FEW:
+            return None
+    return ids
+
+
+def _candidates(archive: Archive, filters: Filters) -> Iterator[tuple[str, list[str]]]:
+    """By which index they are soonest found: SQL, and its values."""
+    if filters.sites:
+        among = f"IN ({', '.join('?' * len(filters.sites))})"
+        yield (
+            f"SELECT id FROM articles WHERE site {among}"
+            f" UNION SELECT article_id FROM frontier WHERE site {among} AND article_id IS NOT NULL"
+            f" UNION SELECT a.id FROM sightings s JOIN articles a ON a.url = s.url WHERE s.site {among}",
+            [*filters.sites * 3],
+        )
+    elif filters.byline is not None:
+        yield "SELECT id FROM articles WHERE byline = ?", [filters.byline]
+    else:
+        conditions, values = filters.conditions()
+        for source, given in _sources(archive, filters, None):
+            yield f"SELECT a.id FROM {source} AND {' AND '.join(conditions)}", [*given, *values]
 
 
 def _among(archive: Archive, node: Node, wanted: int, few: list[int] | None) -> tuple[str, str, list[str], list[str]]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from newsarchive.research.filters import Filters, period
+from newsarchive.research.plan import BEST, NEWEST, SORTS
 from newsarchive.research.query import MAX_TERMS, parse
-from newsarchive.research.search import BEST, NEWEST, SORTS
 from newsarchive.research.sentences import Sentence
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from newsarchive.research.answers import counts_object, hit_object
 from newsarchive.research.counts import Counts, Tally, counts
 from newsarchive.research.filters import Filters
-from newsarchive.research.search import SORTS, Found, search
+from newsarchive.research.plan import SORTS
+from newsarchive.research.search import Found, search
 from newsarchive.vietnamese.text import fold
 from newsarchive.web import language
 from newsarchive.web.charts import chart, months_between, years_between
@@ -90,7 +91,8 @@ def _page(archive: Archive, wanted: Asked) -> tuple[Found, int, int]:
     page = wanted.page
     for _ in range(2):
         found = search(archive, wanted.text, wanted.filters, sort=wanted.order, limit=PAGE, offset=(page - 1) * PAGE)
-        pages = max(1, -(-found.total // PAGE))
+        # Where more is there than was counted, there is a next page.
+        pages = max(1, -(-found.total // PAGE)) + found.more
         if page <= pages:
             break
         page = pages

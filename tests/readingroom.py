@@ -21,6 +21,24 @@ FLAGS = [
     "--disable-sync",
 ]
 
+_STICKING_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  const out = [...document.querySelectorAll('body *')].filter(part => {
+    if (part.closest('.scroll, .rows, pre, .unseen, .skip') || !part.checkVisibility()) return false;
+    const box = part.getBoundingClientRect();
+    return box.width > 0 && (box.right > wide + 1 || box.left < -1);
+  });
+  const said = out.map(part => part.outerHTML.slice(0, 120));
+  const page = document.documentElement.scrollWidth;
+  if (page > wide) said.push(`the page is ${page} wide`);
+  return said;
+}"""
+
+
+def sticking_out(page):
+    """What lies beyond the window's sides, but for what is scrolled in a box of its own."""
+    return page.evaluate(_STICKING_OUT)
+
 
 @contextmanager
 def served(folder):

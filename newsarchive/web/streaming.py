@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -33,6 +32,8 @@ AT_ONCE = 3
 PATIENCE = 60.0
 _PIECE = 1 << 16
 _PIECES = 4
+_STEPS = 100_000
+"""Steps of SQLite's machine, about a millisecond, between two looks whether the reader is still there."""
 _LONGEST_READING = 10_000
 
 FORMS = {
@@ -139,7 +140,6 @@ class _Writing:
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[bytes | Exception | None] = asyncio.Queue(_PIECES)
         self._stopped = threading.Event()
-        self._archive: Archive | None = None
         threading.Thread(target=self._work, name="export", daemon=True).start()
 
     async def next(self, gone: asyncio.Task[None]) -> bytes | None:
@@ -156,16 +156,14 @@ class _Writing:
     def stop(self) -> None:
         """End the thread, wherever it is. In the loop's thread."""
         self._stopped.set()
-        if (archive := self._archive) is not None:
-            with suppress(sqlite3.Error):
-                archive.connection.interrupt()
         self._empty()
 
     def _work(self) -> None:
         end: Exception | None = None
         try:
             with Archive.read(self._folder) as archive:
-                self._archive = archive
+                # Whenever it is told to end: an interrupt is lost on a connection that is not at a query just then.
+                archive.connection.set_progress_handler(self._stopped.is_set, _STEPS)
                 out = _Pieces(self._put)
                 self._write(archive, cast(TextIO, out))
                 out.flush()
@@ -173,7 +171,6 @@ class _Writing:
         except Exception as error:
             end = error
         finally:
-            self._archive = None
             _places.release()
         if end is not None and not self._stopped.is_set():
             with suppress(RuntimeError):  # the loop has ended

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from archives import keep
-from readingroom import served
+from readingroom import served, sticking_out
 
 import newsarchive.web.counted
 from newsarchive.archive.store import Archive
@@ -176,12 +176,7 @@ def test_every_page_fits_a_phone_without_scripts_and_without_complaint(address, 
     page.on("console", lambda message: complaints.append(message.text))
     for path in PATHS:
         page.goto(address + path)
-        width = page.locator("main").bounding_box()
-        assert width["width"] <= 360, path
-        for part in page.locator("main *:visible").all()[:400]:
-            box = part.bounding_box()
-            inside = part.evaluate("e => !!e.closest('.scroll')") if box and box["x"] + box["width"] > 361 else True
-            assert inside, (path, part)
+        assert sticking_out(page) == [], path
     assert complaints == []
     context.close()
 

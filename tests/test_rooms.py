@@ -104,7 +104,7 @@ def test_the_demo_site_is_used_by_the_commands_only():
 
 
 def test_this_test_sees_imports_inside_functions_and_relative_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr("test_rooms.ROOT", tmp_path)
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
     (tmp_path / "extract").mkdir()
     top = "from . import a\nfrom ..archive import store\n"
     inner = "def f():\n    import scrapy.http\n    from newsarchive import cli\n"

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarchive import __version__
-from newsarchive.archive.store import WITHHELD, Archive, utc_now
+from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.warc import SealedFile, seal, warc_path
+from newsarchive.archive.withheld import WITHHELD
 
 _README = """\
 What this is

@@ -35,7 +35,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from newsarchive.archive.revisits import FULL, MAX_TRIES, Age, come_of_age
-from newsarchive.archive.store import WITHHELD, Archive, utc_now
+from newsarchive.archive.store import Archive, utc_now
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.items import Task
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.dates import read_date

@@ -23,14 +23,13 @@ from warcio.statusandheaders import StatusAndHeaders
 from newsarchive.archive.schema import APPLICATION_ID, migrations
 from newsarchive.archive.versions import SITE, Reading, timeline
 from newsarchive.archive.warc import DamagedRecordError, Exchange, SealedFile, payload_digest, read_capture, seal
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.items import Article, Capture, Listing, ListingEvidence
 from newsarchive.sites.urls import same_page
 from newsarchive.vietnamese.text import collapse
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-WITHHELD = "SELECT article_id FROM withholdings WHERE undone_at IS NULL"
-"""SQL for the ids of the articles that are not to be shown: what is searched, exported or served leaves them out."""
 BUSY_SECONDS = 30.0
 """How long a write waits for another process's write."""
 

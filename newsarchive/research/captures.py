@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.store import WITHHELD
-from newsarchive.archive.warc import read_page
+from newsarchive.archive.withheld import WITHHELD
 
 if TYPE_CHECKING:
     from warcio.statusandheaders import StatusAndHeaders
@@ -143,6 +142,9 @@ def content(archive: Archive, row: dict[str, Any], limit: int) -> tuple[StatusAn
     Raises :class:`newsarchive.archive.warc.DamagedRecordError`, and :class:`TooLongError` for a body of more than
     ``limit`` bytes.
     """
+    # Here, because whoever asks for help or reads a record without its bytes need not wait for warcio.
+    from newsarchive.archive.warc import read_page
+
     kept = archive.capture(row["id"])
     assert kept is not None
     archive.read_capture(kept.id)

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.meanings import DAY, INTEGER, JSON, MOMENT, TEXT, describe, kind, meanings
-from newsarchive.archive.store import WITHHELD, utc_now
+from newsarchive.archive.store import utc_now
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research.export import articles, new_folder
 
 if TYPE_CHECKING:

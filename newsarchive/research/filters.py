@@ -9,6 +9,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.withheld import WITHHELD
+
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
 
@@ -43,8 +45,6 @@ class Filters:
 
         They ask for no column that the indexes ``articles_reading`` and ``articles_by_date`` do not have.
         """
-        from newsarchive.archive.store import WITHHELD
-
         sql = [f"a.id NOT IN ({WITHHELD})"]
         values: list[str] = []
         if self.sites:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.store import WITHHELD
+from newsarchive.archive.withheld import WITHHELD
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research.filters import Filters
 from newsarchive.research.matching import expression, home, matching, subselect
 from newsarchive.research.query import And, Node, Not, Or, Term
@@ -93,8 +94,6 @@ def _all(archive: Archive) -> int:
 
 
 def _withheld(archive: Archive) -> int:
-    from newsarchive.archive.store import WITHHELD
-
     return int(archive.rows(f"SELECT count(*) FROM ({WITHHELD})")[0][0])
 
 

@@ -32,8 +32,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newsarchive import __version__
-from newsarchive.archive.store import WITHHELD
 from newsarchive.archive.warc import DamagedRecordError, member_at, read_capture, read_record, warc_path
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.items import Capture
 
 if TYPE_CHECKING:

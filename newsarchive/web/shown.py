@@ -22,7 +22,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
-from newsarchive.archive.store import WITHHELD, Archive
+from newsarchive.archive.store import Archive
+from newsarchive.archive.withheld import WITHHELD
 
 Answer = TypeVar("Answer")
 

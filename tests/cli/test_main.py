@@ -44,7 +44,7 @@ def test_version_and_an_unknown_command(run):
     assert run("--version").out == f"newsarchive, version {__version__}\n"
     result = run("serch", "x")
     assert result.status == 2
-    assert "Did you mean search?" in result.err
+    assert "Did you mean search or serve?" in result.err
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from archives import keep
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.archive.store import WITHHELD, Archive
+from newsarchive.archive.store import Archive
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research import plan
 from newsarchive.research.filters import Filters
 from newsarchive.research.matching import matching

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.store import WITHHELD
+from newsarchive.archive.withheld import WITHHELD
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request

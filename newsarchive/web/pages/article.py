@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.store import WITHHELD
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research import captures, context, evidence
 from newsarchive.research.citations import Citation, as_bibtex, as_csl, as_ris, citation
 from newsarchive.research.passages import whole

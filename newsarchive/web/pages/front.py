@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.store import WITHHELD
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research.holdings import Tally
 from newsarchive.web.charts import chart, years_between
 from newsarchive.web.counted import Counted, counted

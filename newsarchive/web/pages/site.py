@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from newsarchive.archive.store import WITHHELD
+from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research.holdings import Tally
 from newsarchive.web.counted import counted
 from newsarchive.web.pages.coverage import coverage

@@ -3,6 +3,7 @@ and after. What is withheld is left out everywhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.withheld import WITHHELD
@@ -39,8 +40,14 @@ def links_out(archive: Archive, article_id: int) -> list[dict[str, Any]]:
         " LEFT JOIN articles a ON a.id = l.target_id WHERE l.article_id = ? ORDER BY l.position",
         article_id,
     )
+    return without_withheld(archive, rows)
+
+
+def without_withheld(archive: Archive, links: Iterable[sqlite3.Row]) -> list[dict[str, Any]]:
+    """Rows with a ``url``, without those that lead to withheld articles: a link's words often are an article's title,
+    and so is its address."""
     hidden = withheld_addresses(archive)
-    return [dict(row) for row in rows if hidden.isdisjoint(same_page(row["url"]))]
+    return [dict(row) for row in links if not hidden or hidden.isdisjoint(same_page(row["url"]))]
 
 
 def withheld_addresses(archive: Archive) -> frozenset[str]:

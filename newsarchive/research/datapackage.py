@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.archive.meanings import DAY, INTEGER, JSON, MOMENT, TEXT, describe, kind, meanings
 from newsarchive.archive.store import utc_now
 from newsarchive.archive.withheld import WITHHELD
+from newsarchive.research.context import withheld_addresses
 from newsarchive.research.export import articles, new_folder
+from newsarchive.sites.urls import same_page
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -33,7 +35,7 @@ _ROWS = {
     "pictures": f"SELECT * FROM pictures WHERE article_id IN {_CHOSEN} ORDER BY article_id, position",
     "links": "SELECT article_id, position, kind, url, title,"
     f" CASE WHEN target_id IN {_CHOSEN} THEN target_id END AS target_id"
-    f" FROM links WHERE article_id IN {_CHOSEN} ORDER BY article_id, position",
+    f" FROM links WHERE article_id IN {_CHOSEN} AND NOT leads_to_withheld(url) ORDER BY article_id, position",
     "sightings": "SELECT * FROM sightings WHERE url IN (SELECT url FROM temp.chosen_articles)"
     " ORDER BY run_id, listing_url, position",
     # Bytes that were captured before are in the record of that capture: it goes along, but for a withheld page's.
@@ -93,6 +95,8 @@ def _remembering(archive: Archive) -> Iterator[sqlite3.Connection]:
         db.execute("CREATE TEMP TABLE chosen_articles (id INTEGER PRIMARY KEY, url TEXT)")
         for name, column in (("captures", "id INTEGER"), ("runs", "id INTEGER"), ("sites", "name TEXT")):
             db.execute(f"CREATE TEMP TABLE chosen_{name} ({column} PRIMARY KEY)")
+        hidden = withheld_addresses(archive)
+        db.create_function("leads_to_withheld", 1, lambda url: not hidden.isdisjoint(same_page(url)))
         yield db
     finally:
         db.rollback()

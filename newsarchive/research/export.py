@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from newsarchive.research.citations import write_bibtex, write_csl_json, write_ris
+from newsarchive.research.context import without_withheld
 from newsarchive.research.filters import Filters
 from newsarchive.research.jsonld import write_json_ld
 from newsarchive.research.matching import matching
@@ -88,12 +89,12 @@ def with_lists(archive: Archive, row: sqlite3.Row) -> dict[str, Any]:
 
 
 def lists(archive: Archive, article_id: int) -> dict[str, list[dict[str, Any]]]:
-    """The ``images`` and ``links`` of an article, in page order."""
+    """The ``images`` and ``links`` of an article, in page order; links to withheld articles are left out."""
     images = archive.rows("SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position", article_id)
     links = archive.rows(
         "SELECT kind, url, title, target_id FROM links WHERE article_id = ? ORDER BY position", article_id
     )
-    return {"images": [dict(image) for image in images], "links": [dict(link) for link in links]}
+    return {"images": [dict(image) for image in images], "links": without_withheld(archive, links)}
 
 
 def _guarded(cell: Any) -> Any:

@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from newsarchive.extract.people import is_office
 from newsarchive.items import ATTACHMENT, INLINE
 from newsarchive.research.citations import address, citation, plain
+from newsarchive.research.context import without_withheld
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -36,12 +37,14 @@ _WHOLE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _BETWEEN_NAMES = re.compile(r"\s+[-–]\s+|\s*[,;&]\s*")
 
 
-def news_article(archive: Archive, row: sqlite3.Row) -> dict[str, Any]:
+def news_article(archive: Archive, row: Mapping[str, Any] | sqlite3.Row) -> dict[str, Any]:
     """A row of ``articles`` as a ``NewsArticle``, without context; what the page does not say is left out."""
     cited = citation(archive, row)
     capture = archive.capture(row["capture_id"])
     assert capture is not None
-    links = archive.rows("SELECT kind, url FROM links WHERE article_id = ? ORDER BY position", row["id"])
+    links = without_withheld(
+        archive, archive.rows("SELECT kind, url FROM links WHERE article_id = ? ORDER BY position", row["id"])
+    )
 
     def linked(*kinds: str) -> list[str]:
         return [address(link["url"]) for link in links if link["kind"] in kinds]
@@ -84,7 +87,7 @@ def news_article(archive: Archive, row: sqlite3.Row) -> dict[str, Any]:
     return _said(article)
 
 
-def document(archive: Archive, row: sqlite3.Row) -> str:
+def document(archive: Archive, row: Mapping[str, Any] | sqlite3.Row) -> str:
     """A row of ``articles`` as a JSON-LD document of one article, as it may stand in a ``script`` element."""
     return dumps({"@context": CONTEXT, **news_article(archive, row)})
 

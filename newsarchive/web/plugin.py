@@ -100,6 +100,7 @@ def register_routes() -> list[tuple[str, View]]:
         (r"^/article/(?P<id>[0-9]+)\.bib$", document(article.bibtex)),
         (r"^/article/(?P<id>[0-9]+)\.ris$", document(article.ris)),
         (r"^/article/(?P<id>[0-9]+)\.csl\.json$", document(article.csl_json)),
+        (r"^/article/(?P<id>[0-9]+)\.jsonld$", document(article.json_ld)),
         (r"^/article/(?P<id>[0-9]+)\.json$", document(article.as_json)),
         (r"^/capture/(?P<id>[0-9]+)$", page("capture.html", capture.read)),
         (r"^/capture/(?P<id>[0-9]+)/page$", document(capture.captured_page)),

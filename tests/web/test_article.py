@@ -1,5 +1,6 @@
 """An article's page, its versions, its citation as a file; and nothing of what is withheld."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -101,6 +102,11 @@ def get(room, path, code="en", **options):
     return httpx.get(room[2] + path, headers={"accept-language": code}, **options)
 
 
+def described(page):
+    """The JSON-LD in a page's head."""
+    return re.search('<script type="application/ld\\+json">(.*?)</script>', page)[1]
+
+
 def shown(page):
     """A page's text as it is read."""
     return " ".join(re.sub(r"<[^>]*>", "", page).split())
@@ -157,7 +163,9 @@ def test_hostile_text_is_text(room):
     page = get(room, f"/article/{room[1]['main']}/version/1").text
     assert HOSTILE not in page
     assert "&lt;script&gt;" in page
-    assert get(room, "/article/3?q=%3Cscript%3Ealert(1)%3C/script%3E%22").text.count("<script") == 0
+    page = get(room, "/article/3?q=%3Cscript%3Ealert(1)%3C/script%3E%22").text
+    assert re.findall("<script[^>]*>", page) == ['<script type="application/ld+json">']
+    assert json.loads(described(page))["headline"] == "Góp sức làm đường hẻm 58"
 
 
 def test_links_out_and_in(room):
@@ -196,9 +204,39 @@ def test_the_citation_as_files(room):
     assert get(room, base + ".ris").text.startswith("TY  - ELEC\r\n")
     (item,) = get(room, base + ".csl.json").json()
     assert item["issued"] == {"date-parts": [[2020, 10, 8]]}
+    item = get(room, base + ".jsonld").json()
+    assert (item["@type"], item["url"], item["datePublished"]) == (
+        "NewsArticle",
+        URL + "3",
+        "2020-10-08T15:32:08+07:00",
+    )
     whole = get(room, base + ".json").json()
     assert whole["title"] == "Góp sức làm đường hẻm 58"
     assert [link["url"] for link in whole["links"]] == [URL + "1", "https://else.example/a?b=1&c=2"]
+
+
+def test_the_head_says_it_to_programs(room):
+    base = f"/article/{room[1]['main']}"
+    page = get(room, base).text
+    in_file = get(room, base + ".jsonld").json()
+    assert json.loads(described(page)) == {name: said for name, said in in_file.items() if name != "articleBody"}
+    head = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page))
+    assert head["citation_public_url"] == URL + "3"
+    assert (head["DC.title"], head["DC.creator"]) == ("Góp sức làm đường hẻm 58", "Hoài Nam")
+    assert (head["DC.date"], head["og:site_name"]) == ("2020-10-08", "song-trang")
+    for kind, address in re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)">', page):
+        assert get(room, address).headers["content-type"].partition(";")[0] == kind
+
+
+def test_a_hostile_title_stays_in_the_description(tmp_path):
+    with Archive.create(tmp_path) as archive:
+        number = keep(archive, "</script><script>alert(1)</script><!--", byline='"><meta http-equiv=refresh>')
+    with served(tmp_path) as address:
+        page = httpx.get(f"{address}/article/{number}").text
+    assert page.count("<script") == page.count("</script>") == 1
+    assert "<!--" not in page
+    assert json.loads(described(page))["headline"].startswith("</script>")
+    assert "<meta http-equiv" not in page
 
 
 def test_nothing_of_a_withheld_article(room):

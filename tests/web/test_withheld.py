@@ -107,6 +107,19 @@ def test_every_link_there_is_leads_to_nothing_of_it(room):
     assert len(seen) > 60
 
 
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "bib", "ris", "csl.json", "json"])
+def test_no_file_of_a_search_tells(room, ending):
+    reader, *_ = room
+    assert "Hội chợ hoa xuân" in asked(reader, f"/search.{ending}").text
+
+
+@pytest.mark.parametrize("ending", ["jsonld", "json"])
+def test_no_document_of_an_article_tells(room, ending):
+    reader, shown, hidden, _ = room
+    assert "Hội chợ hoa xuân" in asked(reader, f"/article/{shown}.{ending}").text
+    assert asked(reader, f"/article/{hidden}.{ending}").status_code == 451
+
+
 def test_no_table_by_whatever_name_tells(room):
     reader, shown, hidden, names = room
     names = {*names, "ARTICLES", "sqlite_master", "sqlite_temp_master", "withheld_addresses", "temp.articles"}

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.archive.withheld import WITHHELD
 from newsarchive.research import captures, context, evidence
 from newsarchive.research.citations import Citation, as_bibtex, as_csl, as_ris, citation
+from newsarchive.research.jsonld import CONTEXT, document, dumps, news_article
 from newsarchive.research.passages import whole
 from newsarchive.research.query import Term, parse
 from newsarchive.research.record import changes, picture_fate, record, version
 from newsarchive.research.sentences import Sentence
-from newsarchive.web.documents import Document, WithheldError, attachment
+from newsarchive.web.documents import Document, WithheldError, attachment, json_document
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
@@ -76,6 +77,7 @@ def read(archive: Archive, request: Request) -> dict[str, Any]:
         "before": before,
         "after": after,
         "cited": citation(archive, article),
+        **_described(archive, article),
         # It may have the very bytes of a withheld one's.
         "framed": not captures.is_withheld(archive, article["capture"]),
         "kinds": KINDS,
@@ -126,12 +128,13 @@ def csl_json(archive: Archive, request: Request) -> Document:
 
 def as_json(archive: Archive, request: Request) -> Document:
     """All that is known of the article, as ``newsarchive show --json`` has it."""
-    article = _shown(archive, request)
-    article["links"] = [
-        {name: link[name] for name in ("kind", "url", "title", "target_id")}
-        for link in context.links_out(archive, article["id"])
-    ]
-    return Document(json.dumps(article, ensure_ascii=False, indent=2).encode(), "application/json; charset=utf-8")
+    return json_document(_shown(archive, request))
+
+
+def json_ld(archive: Archive, request: Request) -> Document:
+    """The article as schema.org's ``NewsArticle``, which is in the head of its page too."""
+    made = document(archive, _shown(archive, request)) + "\n"
+    return Document(made.encode(), "application/ld+json")
 
 
 def _cited(
@@ -139,6 +142,15 @@ def _cited(
 ) -> Document:
     cited = citation(archive, _shown(archive, request))
     return attachment(written(cited).encode(), content_type, f"{cited.key}.{ending}")
+
+
+def _described(archive: Archive, article: dict[str, Any]) -> dict[str, Any]:
+    """What the page's head says to programs: ``json_ld``, the article without its text, which the page has itself, and
+    ``authors``, each name of the byline."""
+    said = news_article(archive, article)
+    said.pop("articleBody", None)
+    authors = [author["name"] for author in said.get("author", [])]
+    return {"json_ld": dumps({"@context": CONTEXT, **said}), "authors": authors}
 
 
 def _number(request: Request, name: str) -> int:

@@ -2,7 +2,7 @@
 #   make demo      crawl the bundled district site on this machine and show what was kept
 #   make test      run the tests (ARGS="-k dates" to choose)
 #   make docs      write the tables of docs/database.md anew from the schema
-#   make install   only build .venv with the newsarchive command in it
+#   make install   only build .venv with the newsarchive command in it, the reading room included
 # PYTHON=… names the Python to use; else the newest suitable one of those below is taken.
 
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
@@ -50,7 +50,7 @@ clean:
 
 $(CORE): pyproject.toml constraints.txt
 	$(environment)
-	$(PIP_INSTALL) --editable .
+	$(PIP_INSTALL) --editable '.[web]'
 	@touch $@
 
 $(DEV): pyproject.toml constraints.txt
@@ -62,7 +62,7 @@ $(BENCH): pyproject.toml constraints.txt
 	$(environment)
 	@# Two of the peers spell one extra of lxml's in two ways, on which pip before 23.3 stumbles.
 	$(PIP_INSTALL) 'pip>=23.3'
-	$(PIP_INSTALL) --editable '.[bench]'
+	$(PIP_INSTALL) --editable '.[bench,web]'
 	@touch $(CORE) $@
 
 # Makes .venv, unless there is a sound one already.

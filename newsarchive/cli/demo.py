@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from errno import EADDRINUSE
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +194,9 @@ def _show_next(path: Path, article_id: int) -> None:
         ["status"],
     ):
         show(f"  {command_line('--archive', str(path), *arguments)}")
+    lacking = "" if find_spec("datasette") else ", after `pip install 'newsarchive[web]'`"
+    show(f"and in a browser{lacking}, until you press Ctrl-C:")
+    show(f"  {command_line('--archive', str(path), 'serve')}")
     show(
         "and a district of your own, by `newsarchive sites new` and the page that lists its news; the sites there are:"
     )

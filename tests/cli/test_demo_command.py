@@ -1,11 +1,14 @@
 """``newsarchive demo`` in an empty folder, twice, and what it tells a person to do next."""
 
 import os
+import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from archives import keep
@@ -66,12 +69,29 @@ def test_what_to_run_next_can_be_pasted(shown):
     lines = first.stdout[first.stdout.index("\nNext") :].splitlines()
     commands = [shlex.split(line) for line in lines if line.startswith("  ")]
     assert [words[-1] for words in commands if words[-1] in ("status", "sites")] == ["status", "sites"]
+    (serve,) = [words for words in commands if words[-1] == "serve"]
     for words in commands:
+        if words is serve:
+            continue
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
         assert done.stdout or "articles written" in done.stderr
     assert (folder / "sen-hong.csv").stat().st_size > 100_000
+
+
+def test_the_reading_room_it_names_can_be_pasted(shown):
+    pytest.importorskip("datasette", reason="the reading room is the extra [web]")
+    folder, (first, _) = shown
+    (line,) = [line for line in first.stdout.splitlines() if line.endswith(" serve")]
+    command = [*shlex.split(line), "--port", "0"]  # the usual one may be in use here
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, encoding="utf-8") as room:
+        said = room.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
+        with urlopen(address) as answer:
+            assert "Quận Sen Hồng" in answer.read().decode()
+        room.send_signal(signal.SIGINT)
+        assert (room.wait(30), room.stderr.read()) == (0, "")
 
 
 def test_the_demo_never_touches_an_archive_of_other_sites(tmp_path):

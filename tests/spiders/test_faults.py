@@ -4,12 +4,9 @@ import contextlib
 import gzip
 import socket
 import sqlite3
-import ssl
 import threading
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
 import pytest
 from crawling import (
@@ -26,10 +23,7 @@ from crawling import (
     rows,
     serve,
 )
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from faultserver import certificate
 
 from newsarchive.archive.store import Archive
 from newsarchive.archive.warc import WarcFiles, read_capture
@@ -272,20 +266,6 @@ def test_a_host_that_does_not_exist_is_one_clear_line(tmp_path):
     assert "no such host" in done.err
 
 
-def secure(folder):
-    """A certificate that this machine itself signed."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    host = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-    certificate = builder.add_extension(host, critical=False).sign(key, hashes.SHA256())
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem")
-    return context
-
-
 def closes(connection):
     connection.recv(1000)
 
@@ -313,11 +293,10 @@ def test_a_server_that_cannot_be_talked_to_is_one_clear_line(tmp_path, behaves, 
                     connection, _ = server.accept()
                     with connection, contextlib.suppress(OSError):
                         if isinstance(behaves, str):
-                            context.wrap_socket(connection, server_side=True).close()
+                            certificate().wrap_socket(connection, server_side=True).close()
                         else:
                             behaves(connection)
 
-        context = secure(tmp_path)
         threading.Thread(target=answer, daemon=True).start()
         scheme = "https" if isinstance(behaves, str) else "http"
         host = "localhost" if behaves == "https of another host" else "127.0.0.1"

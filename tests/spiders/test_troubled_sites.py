@@ -1,0 +1,107 @@
+"""Whatever a site does to a crawl: the archive is sound and holds all that was offered whole, and the next undisturbed
+crawl brings it level with one that was never disturbed."""
+
+import pytest
+from crawling import LISTING, Paper, add_site, assert_sound, crawl, kept, rows
+from faultserver import FAULTS, FaultServer
+
+from newsarchive.archive.verify import Finding, verify
+
+PAGE = f"{LISTING}?trang=2"
+WELL, TOLD, NOTHING = 0, 1, 3
+HARMLESS = {
+    "length too long",
+    "no length",
+    "no last chunk",
+    "charset of another",
+    "charset of none",
+    "charset of the page too",
+}
+"""Faults through which every page can be read."""
+ENDLESS = {"drip", "stall", "mute"}
+
+
+def impatient():
+    """``before`` of a crawl that waits two seconds for an answer, and asks once."""
+    from newsarchive import settings
+
+    settings.DOWNLOAD_TIMEOUT = 2
+    settings.RETRY_TIMES = 0
+
+
+def disturbed(folder, name, *options):
+    return crawl(folder, *options, before=(impatient,) if name in ENDLESS else None)
+
+
+def next_month(paper):
+    """What became of a paper: an article was edited, two were printed. Returns the edited one's path."""
+    edited = paper.order[1]
+    paper.edit(edited, paragraphs=["Bản đính chính: số hộ hiến đất là ba mươi hộ.", *paper.items[edited].paragraphs])
+    paper.print(2)
+    return edited
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What is kept of the paper by a crawl, and by one in full after what became of it."""
+    folder, paper = tmp_path_factory.mktemp("undisturbed"), Paper(9)
+    with FaultServer(paper) as site:
+        add_site(folder, site.base)
+        assert crawl(folder).status == WELL
+        first = kept(folder, site.base)
+        next_month(paper)
+        assert crawl(folder, "--full").status == WELL
+        return first, kept(folder, site.base)
+
+
+def assert_holds(folder, site):
+    """The archive is whole, and has every article that ever left the server whole, as it was then."""
+    assert_sound(folder)
+    assert [found for found in verify(folder, workers=1) if isinstance(found, Finding)] == []
+    held = rows(folder, "SELECT a.url, v.title, v.body FROM versions v JOIN articles a ON a.id = v.article_id")
+    held = {(row["url"].removeprefix(site.base), row["title"], row["body"]) for row in held}
+    assert {(offer.path, offer.title, offer.body) for offer in site.offered} - held == set()
+
+
+def assert_level(folder, site, expected):
+    """An undisturbed crawl brings an archive level with another; the next one asks for next to nothing."""
+    site.mend()
+    done = crawl(folder)
+    assert (done.status, "Traceback" in done.err) == (WELL, False), done.err
+    assert kept(folder, site.base) == expected
+    assert_holds(folder, site)
+    site.asked()
+    assert crawl(folder).status == WELL
+    assert site.asked() == ["/robots.txt", LISTING]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_pages_in_trouble(tmp_path, undisturbed, name):
+    """Articles and a listing's second page, at the first crawl, and again at one in full."""
+    paper = Paper(9)
+    first, second = undisturbed
+    with FaultServer(paper) as site:
+        add_site(tmp_path, site.base)
+        site.fault(name, paper.order[1], paper.order[6], PAGE)
+        done = disturbed(tmp_path, name)
+        assert (done.status, "Traceback" in done.err) == (WELL if name in HARMLESS else TOLD, False), done.err
+        assert_holds(tmp_path, site)
+        assert_level(tmp_path, site, first)
+        edited = next_month(paper)
+        site.fault(name, edited, paper.order[0], PAGE)
+        done = disturbed(tmp_path, name, "--full")
+        assert (done.status, "Traceback" in done.err) == (WELL if name in HARMLESS else TOLD, False), done.err
+        assert_holds(tmp_path, site)
+        assert_level(tmp_path, site, second)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_first_page_in_trouble(tmp_path, undisturbed, name):
+    first, _ = undisturbed
+    with FaultServer(Paper(9)) as site:
+        add_site(tmp_path, site.base)
+        site.fault(name, LISTING)
+        done = disturbed(tmp_path, name)
+        assert (done.status, "Traceback" in done.err) == (WELL if name in HARMLESS else NOTHING, False), done.err
+        assert_holds(tmp_path, site)
+        assert_level(tmp_path, site, first)

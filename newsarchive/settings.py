@@ -27,6 +27,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.spiders.manners.OwnHosts": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.spiders.manners.Robots": 100,
+    # Before Scrapy's own, at 550, tries an answer again.
+    "newsarchive.spiders.manners.Patience": 560,
 }
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

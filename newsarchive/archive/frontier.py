@@ -34,7 +34,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from newsarchive.archive.revisits import FULL, MAX_TRIES, Age, come_of_age
+from newsarchive.archive.revisits import FULL, MAX_TRIES, WAITED, Age, come_of_age
 from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.withheld import WITHHELD
 from newsarchive.items import Task
@@ -94,10 +94,10 @@ class Frontier:
                 )
             else:
                 db.execute(
-                    "UPDATE frontier SET state = 'todo' WHERE site = ? AND tries < ?"
-                    " AND (state IN ('failed', 'refused')"
+                    "UPDATE frontier SET state = 'todo' WHERE site = :site AND tries < :tries"
+                    f" AND (state IN ('failed', 'refused') AND {WAITED}"
                     " OR state = 'gone' AND kind NOT IN ('listing', 'image') AND article_id IS NULL)",
-                    (self.site, MAX_TRIES),
+                    {"site": self.site, "tries": MAX_TRIES, "at": self.clock()},
                 )
                 for url, _, why in come_of_age(self.archive, self.site, self.clock(), ages):
                     db.execute(

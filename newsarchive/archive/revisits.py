@@ -4,8 +4,8 @@ An article is looked at again when it comes to certain ages (``NEWSARCHIVE_REVIS
 1 week, 4 weeks, 13 weeks): news is corrected and taken off soon or never. Each crawl asks for the articles that have
 passed such an age since they were last asked for, however many they passed; so an article of last week is asked for
 once after a month without crawls, and an old one never, but by ``crawl --full``. One that is gone is looked at again at
-the same ages, as a site in trouble answers 404 for pages that it has; and so is one that failed too often to be tried
-again (:data:`MAX_TRIES`), as a site may be under maintenance for longer.
+the same ages, as a site in trouble answers 404 for pages that it has. One that fails is tried again by the next crawl,
+and then ever more seldom (:data:`WAITED`); after :data:`MAX_TRIES`, at its ages only.
 
 An age counts from the publication, as far as that is known: from its time of day where there is one; from the end of
 the day, or from when the article was first seen if that was earlier; of an article without a day, from when it was
@@ -30,6 +30,12 @@ FULL = "asked for by crawl --full"
 MAX_TRIES = 8
 """Runs that try a failing address before it is left alone (``crawl --full`` tries it again, and a crawl an article that
 is held when it comes to an age)."""
+
+WAITED = """(article_id IS NULL OR tries < 2 OR done_at > :at
+    OR julianday(:at) - julianday(done_at) > (1 << (tries - 1)) - 0.5)"""
+"""SQL for a row of the frontier that failed and may be tried again at ``:at``. An article that is held is looked at
+again for caution only: by the next crawl, then after 2 days, 4, 8 … so that a site under maintenance for weeks is not
+asked for all of them every night. (Half a day less, as crawls of every night are not a day apart to the second.)"""
 
 _UNITS = {"h": (3600, "hour"), "d": (86400, "day"), "w": (7 * 86400, "week")}
 _AGE = re.compile(r"([1-9][0-9]{0,3})([hdw])")
@@ -122,14 +128,14 @@ def due_summary(archive: Archive, site: str, at: str, ages: Sequence[Age]) -> li
     ``ages`` are those of the setting (:func:`read_ages`). What is new on the listings nobody knows before; pictures are
     those that an earlier crawl left.
     """
-    left = archive.connection.execute(_DUE, {"site": site, "tries": MAX_TRIES})
+    left = archive.connection.execute(_DUE, {"site": site, "tries": MAX_TRIES, "at": at})
     counts = {(row["kind"], row["why"]): row["n"] for row in left}
     for _, kind, why in come_of_age(archive, site, at, ages):
         counts[kind, why] = counts.get((kind, why), 0) + 1
     return sorted((Due(kind, n, why) for (kind, why), n in counts.items()), key=lambda due: (due.kind, due.why))
 
 
-_DUE = """
+_DUE = f"""
 SELECT kind, CASE
     WHEN due_why IS NOT NULL THEN due_why
     WHEN kind = 'listing' THEN CASE WHEN state = 'todo' THEN 'where its walk was cut' ELSE 'failed before' END
@@ -141,7 +147,8 @@ SELECT kind, CASE
 END AS why, count(*) AS n
 FROM frontier
 WHERE site = :site AND (state = 'todo' OR tries < :tries AND (
-    state IN ('failed', 'refused') OR state = 'gone' AND kind NOT IN ('listing', 'image') AND article_id IS NULL
+    state IN ('failed', 'refused') AND {WAITED}
+    OR state = 'gone' AND kind NOT IN ('listing', 'image') AND article_id IS NULL
 )) AND (kind != 'listing' OR depth > 0)
 GROUP BY 1, 2
 """

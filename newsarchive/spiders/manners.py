@@ -1,6 +1,7 @@
-"""Where a crawl may go, and how fast: what robots.txt says (RFC 9309), and no host but the site's own.
+"""Where a crawl may go, and how fast: what robots.txt says (RFC 9309), no host but the site's own, and no sooner than a
+busy site asks for.
 
-Two downloader middlewares. They end a request with an :class:`Unwelcome` that says why, which the spider
+Three downloader middlewares. Two end a request with an :class:`Unwelcome` that says why, which the spider
 turns into a failure row.
 """
 
@@ -15,11 +16,13 @@ from urllib.request import getproxies, proxy_bypass
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, NotConfigured
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from newsarchive.sites.robots import RobotsRules
 from newsarchive.sites.urls import host_of, is_private
+from newsarchive.spiders.network import asked_to_wait
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
 _FOR_ROBOTS = "newsarchive_robots"
 PICTURE = "newsarchive_picture"
 """Key of ``request.meta`` that tells a request for a picture, which may lie on another host than the site's."""
+
+
+MAX_WAIT = 60.0
+"""Seconds a busy site is waited for in a crawl; one that asks for more is left alone until the next."""
 
 
 class Unwelcome(IgnoreRequest):
@@ -161,3 +168,28 @@ class Robots:
             )
         # A page for people in its place has no rules in it.
         return RobotsRules(response.body if response.status < 300 else b"", self._agent)
+
+
+class Patience:
+    """Waits where a busy site says for how long (``Retry-After``), before its answer is tried again or read.
+
+    Only for answers that are tried again (``RETRY_HTTP_CODES``). Meanwhile the request counts as under way, so that no
+    other takes its place. What asks for more than :data:`MAX_WAIT` is not tried again: the spider sees it, and ends.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self._busy = {int(status) for status in crawler.settings.getlist("RETRY_HTTP_CODES")}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Which answers are tried again is a setting."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Hold an answer back for as long as it asks."""
+        seconds = asked_to_wait(response) if response.status in self._busy else 0.0
+        if seconds > MAX_WAIT:
+            request.meta["dont_retry"] = True
+        elif seconds:
+            await asyncio.sleep(seconds)
+        return response

@@ -1,6 +1,9 @@
-"""What went wrong on the way to an answer, in a person's words."""
+"""What went wrong on the way to an answer, in a person's words; how long a busy site asks to wait."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -9,6 +12,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 
 ENDLESS_REDIRECT = "redirected again and again, without an end"
 _UNTRUSTED = "its certificate cannot be trusted (expired, of another host, or of an unknown authority)"
@@ -44,3 +48,15 @@ def network_error(error: BaseException | None) -> str:
 def unpacks_to_too_much(error: BaseException) -> bool:
     """True where Scrapy ignored an answer because it unpacks to more than is read: only its text says so."""
     return "DOWNLOAD_MAXSIZE" in str(error)
+
+
+def asked_to_wait(response: Response) -> float:
+    """The seconds that an answer asks to wait before the next request (RFC 9110 §10.2.3), 0 where it does not."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isascii() and value.isdecimal():
+        return float(value[:9])
+    try:
+        seconds: float = (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        return max(0.0, seconds)
+    except (ValueError, OverflowError):
+        return 0.0

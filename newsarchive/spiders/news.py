@@ -30,14 +30,15 @@ from newsarchive.archive.walks import BARREN, is_barren
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.extract.document import UnreadablePageError
 from newsarchive.extract.listing import read_listing
+from newsarchive.extract.refusal import says_gone
 from newsarchive.items import ArticlePage, FailedPage, GonePage, ListingPage, Task, UnchangedPage
 from newsarchive.recorder import HELD, capture_of
 from newsarchive.settings import NEWSARCHIVE_CONTACT, USER_AGENT
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import canonical_url, is_front_page, path_of, same_page
 from newsarchive.spiders.conditional import ask_if_changed, held_page
-from newsarchive.spiders.manners import Unwelcome
-from newsarchive.spiders.network import ENDLESS_REDIRECT, network_error, unpacks_to_too_much
+from newsarchive.spiders.manners import MAX_WAIT, Unwelcome
+from newsarchive.spiders.network import ENDLESS_REDIRECT, asked_to_wait, network_error, unpacks_to_too_much
 from newsarchive.spiders.pictures import Bounds, PictureRound
 
 BATCH = 16
@@ -46,6 +47,8 @@ PATIENCE = 25
 """Pages in a row without an answer, or with a server's error, after which a site is left alone until the next run."""
 SILENCE = 600
 """Seconds without a good answer, and with three pages asked for or more, after which it is left alone too."""
+OPEN_ENDED = 3
+"""Pages without ``</html>`` that come so again, after which no more is thought of it: the site writes them so."""
 
 
 class NewsSpider(Spider):
@@ -81,6 +84,7 @@ class NewsSpider(Spider):
         self._ages: tuple[Age, ...] = ()
         self._articles_asked = 0
         self._unanswered = 0
+        self._open_ended = 0
         self._heard_at = monotonic()
 
     @property
@@ -209,8 +213,21 @@ class NewsSpider(Spider):
         except Exception as error:
             yield self._our_error(task, "listing", error)
             return
+        if task.depth and not listing.entries and (message := self._message(response.url, body, content_type)):
+            # Taken for the listing's end it would hide all behind it.
+            yield FailedPage(task, "listing", message)
+            return
         listing.url = task.url
         yield ListingPage(task, listing, capture, unchanged)
+
+    def _message(self, url: str, body: bytes, content_type: str | None) -> str | None:
+        """What a page that lists nothing says of itself: "under maintenance", a login …; None where it says nothing, or
+        that there is nothing, as behind the last page of some listings."""
+        try:
+            reason = extract(body, url, self._rules, PageContext(content_type=content_type)).refusal
+        except Exception:
+            return None
+        return None if reason and says_gone(reason) else reason
 
     def parse_article(self, response: Response, task: Task) -> Iterator[Outcome | Request]:
         """An article's page."""
@@ -258,12 +275,20 @@ class NewsSpider(Spider):
         """The failure that an answer is, or the request to ask once more where it broke off; None for a good one."""
         self._heard(good=response.status < 400)
         if response.status >= 400:
-            return FailedPage(task, "fetch", f"HTTP {response.status}")
+            reason = f"HTTP {response.status}"
+            if (seconds := asked_to_wait(response)) > MAX_WAIT:
+                reason += f", and asks to wait {seconds / 60:.0f} minutes"
+                self._leave_alone()
+            return FailedPage(task, "fetch", reason)
         if response.status >= 300:
             return FailedPage(task, "fetch", f"HTTP {response.status} without an address to go to")
         if "dataloss" in response.flags and not response.body.rstrip().lower().endswith(b"</html>"):
             again = get_retry_request(_request(response), spider=self, reason="the answer broke off")
             return again or FailedPage(task, "fetch", "the answer broke off before its end")
+        if self._open_ended < OPEN_ENDED and _has_no_end(response.body):
+            again = get_retry_request(_request(response), spider=self, reason="the page has no end")
+            self._open_ended += again is None
+            return again
         return None
 
     def _led_away(self, response: Response, task: Task) -> str | None:
@@ -304,8 +329,12 @@ class NewsSpider(Spider):
         if good:
             self._heard_at = monotonic()
         elif self._unanswered >= PATIENCE or (self._unanswered >= 3 and monotonic() - self._heard_at > SILENCE):
-            self.run.silent = True
-            self._stop()
+            self._leave_alone()
+
+    def _leave_alone(self) -> None:
+        """The site is not to be asked any more in this run."""
+        self.run.silent = True
+        self._stop()
 
     def _stop(self) -> None:
         """The archive cannot be written, the site is silent or time is over: end the crawl, what is kept is safe."""
@@ -409,6 +438,12 @@ def verdict(run: CrawlRun, reason: str, errors: int, left: int, pictures_left: i
         switch = "`images = false` in the profile leaves pictures out"
         return ATTENTION, f"{counts}: none of the new ones could be had: {run.pictures.first_failure}; {switch}"
     return (DEADLINE if run.out_of_time else COMPLETE), counts
+
+
+def _has_no_end(page: bytes) -> bool:
+    """True for a web page that stops in its middle, as one does whose length is told too short: nobody can see that,
+    but that ``</html>`` is missing. Pages of some sites have none."""
+    return b"<html" in page[:2000].lower() and b"</html" not in page.lower()
 
 
 def _request(response: Response) -> Request:

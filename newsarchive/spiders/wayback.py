@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -30,7 +28,7 @@ from newsarchive.settings import AUTOTHROTTLE_MAX_DELAY
 from newsarchive.sites.profile import Profile
 from newsarchive.sites.urls import host_of
 from newsarchive.spiders.manners import Unwelcome
-from newsarchive.spiders.network import network_error
+from newsarchive.spiders.network import asked_to_wait, network_error
 
 TRIES = 4
 """Times that one address is asked for where the web archive is busy, in trouble, or breaks off."""
@@ -272,7 +270,7 @@ class WaybackSpider(Spider):
 
     def _wait(self, response: Response | None, attempt: int) -> float:
         """Seconds until an address is asked for again: what the answer says, else longer from try to try."""
-        asked = _retry_after(response)
+        asked = asked_to_wait(response) if response else 0.0
         if asked > MAX_WAIT:
             raise AskedToStopError(f"the web archive asks to wait {asked / 60:.0f} minutes")
         return max(asked, min(self.delay * 4.0 ** (attempt + 1), MAX_WAIT))
@@ -351,18 +349,6 @@ def wayback_spider(profile: Profile, server: Server, delay: float) -> type[Wayba
             },
         },
     )
-
-
-def _retry_after(response: Response | None) -> float:
-    """The seconds that an answer asks to wait (RFC 9110 §10.2.3), 0 where it does not."""
-    value = ((response.headers.get("Retry-After") if response else None) or b"").decode("latin-1").strip()
-    if value.isascii() and value.isdecimal():
-        return float(value[:9])
-    try:
-        seconds: float = (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds()
-        return max(0.0, seconds)
-    except (ValueError, OverflowError):
-        return 0.0
 
 
 def _reason(response: Response) -> str:

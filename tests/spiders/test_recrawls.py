@@ -12,6 +12,8 @@ from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, ht
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
+from newsarchive.archive.revisits import MAX_TRIES
+from newsarchive.archive.store import Archive
 from newsarchive.archive.verify import Finding, verify
 from newsarchive.archive.warc import payload_digest
 
@@ -440,8 +442,8 @@ def test_a_page_under_maintenance_is_no_proof_that_an_article_is_gone(tmp_path, 
     assert at(tmp_path, "2021-12-03T20:00:00Z").status == 0
 
 
-def test_an_article_whose_page_was_refused_for_long_is_looked_at_again_at_its_next_age(tmp_path):
-    """Under maintenance for more nights than a failing address is tried."""
+def test_an_article_whose_page_was_refused_for_long_is_asked_for_ever_more_seldom(tmp_path):
+    """A site under maintenance for weeks is not asked for the same pages every night."""
     paper, log = Paper(12), []
     with serve(paper, log=log) as base:
         add_site(tmp_path, base)
@@ -449,14 +451,29 @@ def test_an_article_whose_page_was_refused_for_long_is_looked_at_again_at_its_ne
         path = paper.order[0]
         paper.edit(path, answer=html("<h1>Trang web đang được bảo trì</h1>"))
         nights = []
-        for day in range(14, 24):
+        for day in range(14, 31):
             log.clear()
-            at(tmp_path, f"2021-01-{day}T20:15:00Z")
+            # Seconds after the crawl of the night before, or before it.
+            at(tmp_path, f"2021-01-{day}T20:15:{day * 7 % 60:02}Z")
             nights += [day] * (path in log)
-        assert nights == list(range(14, 22))
+        assert nights == [14, 15, 17, 21, 29]
         paper.edit(path, answer=None)
         log.clear()
-        run = at(tmp_path, "2021-02-11T20:15:00Z").run
+        run = at(tmp_path, "2021-02-14T20:15:00Z").run
     assert path in log
     assert run["failed"] == 0
+
+
+def test_an_article_whose_page_failed_too_often_is_looked_at_again_at_its_next_age(tmp_path):
+    paper = Paper(12)
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        at(tmp_path, FIRST)
+        path = paper.order[0]
+        with Archive.create(tmp_path) as archive:
+            failed = "UPDATE frontier SET state = 'failed', tries = ? WHERE url = ?"
+            archive.connection.execute(failed, (MAX_TRIES, base + path))
+        assert path not in {path for path, _ in answers(tmp_path, at(tmp_path, FIRST).run)}
+        run = at(tmp_path, "2021-02-11T20:15:00Z").run
+    assert path in {path for path, _ in answers(tmp_path, run)}
     assert "(come to the age of 4 weeks)" in run["detail"]

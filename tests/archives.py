@@ -1,11 +1,45 @@
 """Small archives for tests: made-up articles kept by the archive's own writer, no crawl."""
 
+import struct
+import zlib
 from itertools import count
 
-from newsarchive.archive.warc import payload_digest
+from newsarchive.archive.warc import Exchange, WarcFiles, payload_digest
 from newsarchive.items import Article, Capture, Image
 
 _offsets = count(1)
+_runs = count(1)
+
+
+def png(width=1, height=1):
+    """A grey picture."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + b"\x88" * width for _ in range(height)))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def record(
+    archive,
+    url,
+    body,
+    kind="text/html; charset=utf-8",
+    *,
+    at="2020-11-30T02:00:00Z",
+    status=200,
+    headers=(),
+    site="song-trang",
+):
+    """Write an answer to a WARC file as the recorder does; returns its capture."""
+    answered = [("Content-Type", kind), ("Content-Length", str(len(body))), *headers]
+    files = WarcFiles(archive.warc_folder, site, at, next(_runs))
+    made = files.write(Exchange(url, at, "GET", [("Host", "x")], status, "HTTP/1.1", answered, body))
+    files.close()
+    made.id = archive.keep_capture(made, None)
+    return made
 
 
 def capture(archive, url, *, at="2020-11-30T02:00:00Z", body=b"<html></html>"):

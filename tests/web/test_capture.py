@@ -2,15 +2,14 @@
 
 import gzip
 import re
-import struct
-import zlib
 from contextlib import suppress
 from html.parser import HTMLParser
-from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
+from archives import png
+from archives import record as record_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 from readingroom import served
@@ -19,7 +18,6 @@ from typewriters import windows_1258
 pytest.importorskip("nh3", reason="captured pages are made safe by a part of the extra [web]")
 
 from newsarchive.archive.store import Archive
-from newsarchive.archive.warc import Exchange, WarcFiles
 from newsarchive.extract.document import UnreadablePageError
 from newsarchive.items import Article, Image, Listing, ListingEntry
 from newsarchive.web import captured
@@ -28,28 +26,10 @@ SITE = "https://song-trang.example"
 HOSTILE = (Path(__file__).parent / "hostile.html").read_text(encoding="utf-8")
 """Every trick to run, load or lead out that we know of, one a line; ``evil.example`` is where they lead."""
 AT = "2020-11-30T02:00:00Z"
-_runs = count(1)
 
 
-def png(width=1, height=1):
-    """A grey picture."""
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"".join(b"\0" + b"\x88" * width for _ in range(height)))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def record(archive, path, body, kind="text/html; charset=utf-8", *, at=AT, status=200, headers=()):
-    """Write an answer as the recorder does; returns its capture."""
-    answered = [("Content-Type", kind), ("Content-Length", str(len(body))), *headers]
-    files = WarcFiles(archive.warc_folder, "song-trang", at, next(_runs))
-    made = files.write(Exchange(SITE + path, at, "GET", [("Host", "x")], status, "HTTP/1.1", answered, body))
-    files.close()
-    made.id = archive.keep_capture(made, None)
-    return made
+def record(archive, path, body, kind="text/html; charset=utf-8", **options):
+    return record_of(archive, SITE + path, body, kind, **options)
 
 
 def article(archive, path, title, body, *, images=(), links=(), **options):

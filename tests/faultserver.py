@@ -53,23 +53,23 @@ def _drip(handler, answer):
     for byte in answer.body:
         handler.put(bytes([byte]))
         if handler.server.over.wait(0.2):
-            handler.close_connection = True
-            return PART
-    return WHOLE
+            break
+    handler.close_connection = True
+    return PART
 
 
 def _stall(handler, answer):
     """Half of it, and then nothing, while the connection stays open."""
     handler.begin(answer, length=len(answer.body))
     handler.put(answer.body[: len(answer.body) // 2])
-    handler.server.over.wait(30)
+    handler.server.over.wait()
     handler.close_connection = True
     return PART
 
 
 def _mute(handler, answer):
     """Not a word."""
-    handler.server.over.wait(30)
+    handler.server.over.wait()
     handler.close_connection = True
     return PART
 

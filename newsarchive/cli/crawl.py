@@ -145,10 +145,9 @@ class _Crawls:
     def __init__(
         self, profiles: list[Profile], archive: Path, progress: _Progress, until: float | None, **arguments: Any
     ):
-        from scrapy.crawler import AsyncCrawlerProcess
-
         from newsarchive.archive.revisits import read_ages
         from newsarchive.spiders.pictures import Bounds
+        from newsarchive.spiders.process import Process
 
         settings = scrapy_settings(archive)
         try:
@@ -156,7 +155,7 @@ class _Crawls:
             read_ages(settings["NEWSARCHIVE_REVISIT"])
         except ValueError as error:
             raise CommandError(str(error), 2) from error
-        self.process = AsyncCrawlerProcess(settings)
+        self.process = Process(settings)
         self.archive = archive
         self.arguments = arguments
         self.waiting = deque(profiles)
@@ -173,6 +172,7 @@ class _Crawls:
             begun = [self._begin() for _ in range(min(AT_ONCE, len(self.waiting)))]
             if any(begun):
                 self.process.start()
+            self._close_unended()
         finally:
             self.progress.close()
 
@@ -226,6 +226,15 @@ class _Crawls:
             self.waiting.clear()
         if not self._begin() and not self.running and self.timer is not None:
             self.timer.cancel()
+
+    def _close_unended(self) -> None:
+        """Stopped by a signal while an answer was still under way, which is let go: what was kept is safe."""
+        from newsarchive.spiders.news import verdict
+
+        for run in self.running:
+            run.finish(*verdict(run, "shutdown", errors=0, left=0))
+            self._count(run.record)
+        self.running.clear()
 
     def _refused(self, reason: str, status: int) -> bool:
         """The archive takes no run: no other site would fare better."""

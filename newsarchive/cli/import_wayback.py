@@ -79,13 +79,12 @@ def _import(
     archive: Path, profile: Profile, server: Server, delay: float, first: str, last: str
 ) -> tuple[dict[str, Any], int]:
     """Run the import to its end; returns the row of ``runs`` and the exit status."""
-    from scrapy.crawler import AsyncCrawlerProcess
-
     from newsarchive.archive.locks import SiteBusyError
     from newsarchive.archive.run import EXIT_STATUS
     from newsarchive.archive.store import ArchiveError
     from newsarchive.cli.crawl import scrapy_settings
     from newsarchive.spiders.news import open_run
+    from newsarchive.spiders.process import Process
     from newsarchive.spiders.wayback import wayback_spider
 
     span = f", captures of {first or 'the beginning'} to {last or 'now'}" if first or last else ""
@@ -97,7 +96,7 @@ def _import(
         raise CommandError(str(error), 2) from error
     except sqlite3.Error as error:
         raise CommandError(f"{archive / 'news.db'}: cannot be written ({error})", 3) from error
-    process = AsyncCrawlerProcess(scrapy_settings(archive))
+    process = Process(scrapy_settings(archive))
     progress = _Progress(profile.name, sys.stderr.isatty())
     task = process.crawl(
         process.create_crawler(wayback_spider(profile, server, delay)),
@@ -111,7 +110,8 @@ def _import(
     progress.close()
     if not run.record:
         trouble = None if task.cancelled() or not task.done() else task.exception()
-        run.finish("interrupted", f"the import could not be started: {trouble or 'see the log'}")
+        why = f"the import could not be started: {trouble or 'see the log'}"
+        run.finish("interrupted", why if task.done() else "stopped before the end; the same command goes on from here")
     say(f"{profile.name}: {run.record['outcome']}: {run.record['detail']}")
     return run.record, EXIT_STATUS.get(str(run.record["outcome"]), 1)
 

@@ -83,6 +83,11 @@ class Frontier:
         never due again.
         """
         with self.archive.transaction() as db:
+            # Asked at a time that is still to come: the clock was wrong then, and no age would be come to until it.
+            db.execute(
+                "UPDATE frontier SET done_at = :now WHERE site = :site AND done_at > :now",
+                {"site": self.site, "now": self.clock()},
+            )
             if full:
                 # A walk that set out before all others ends only where the listing does.
                 db.execute(

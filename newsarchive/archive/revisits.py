@@ -31,7 +31,7 @@ MAX_TRIES = 8
 """Runs that try a failing address before it is left alone (``crawl --full`` tries it again, and a crawl an article that
 is held when it comes to an age)."""
 
-WAITED = """(article_id IS NULL OR tries < 2 OR done_at > :at
+WAITED = """(article_id IS NULL OR tries < 2
     OR julianday(:at) - julianday(done_at) > (1 << (tries - 1)) - 0.5)"""
 """SQL for a row of the frontier that failed and may be tried again at ``:at``. An article that is held is looked at
 again for caution only: by the next crawl, then after 2 days, 4, 8 … so that a site under maintenance for weeks is not

@@ -1,8 +1,11 @@
 """A disk that takes no more: the crawl stops, nothing is stored without its record, and the next crawl goes on."""
 
 import base64
+import os
 import random
 import resource
+import shutil
+import subprocess
 
 import pytest
 from crawling import Paper, add_site, assert_sound, crawl, kept, rows, serve
@@ -55,6 +58,32 @@ def test_a_database_that_cannot_grow_stops_the_crawl(tmp_path, size):
         assert crawl(tmp_path).status == 0
         assert len(kept(tmp_path)["articles"]) == 30
     assert_sound(tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of one megabyte, where this machine lets one be made."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount a disk, and not in every container")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_is_full_stops_the_crawl_and_the_next_goes_on_where_there_is_room(tmp_path, small_disk):
+    with serve(heavy(10)) as base:
+        add_site(small_disk, base)
+        done = crawl(small_disk)
+        assert done.status == 1
+        assert "the archive cannot be written" in done.err
+        assert "Traceback" not in done.err
+        roomy = tmp_path / "roomy"
+        shutil.copytree(small_disk, roomy)
+        assert crawl(roomy).status == 0
+        assert len(kept(roomy)["articles"]) == 10
+    assert_sound(roomy)
 
 
 def test_a_database_that_cannot_even_be_made_is_one_clear_line(tmp_path):

@@ -4,6 +4,7 @@ from threading import Event
 
 import pytest
 from crawling import Paper, Running, add_site, assert_sound, command, kept, rows, serve
+from faultserver import FaultServer
 
 from newsarchive.archive.locks import SiteLock
 from newsarchive.archive.store import Archive
@@ -131,6 +132,22 @@ def test_a_site_that_does_not_answer_keeps_no_other_waiting_for_long(tmp_path):
     assert "the site stopped answering" in stuck_run["detail"]
     assert stuck_run["failed"] == 3
     assert good["articles_new"] == 3
+
+
+@pytest.mark.parametrize("name", ["drip", "mute", "429 for an hour"])
+def test_a_site_in_trouble_keeps_no_other_waiting(tmp_path, name):
+    """There is a place for one site only. It is far from done when the other has all."""
+    paper = Paper(9)
+    with serve(Paper(3)) as base, FaultServer(paper) as site:
+        add_site(tmp_path, site.base, name="quan-hong")
+        add_site(tmp_path, base)
+        site.fault(name, *paper.order[2:])
+        done = command("--archive", tmp_path, "crawl", "quan-hong", "sen-hong", "--json", before=(silence_is_short,))
+    stuck, good = done.runs
+    assert (done.status, stuck["outcome"], good["outcome"]) == (1, "attention", "complete")
+    assert "the site stopped answering" in stuck["detail"]
+    assert good["articles_new"] == 3
+    assert_sound(tmp_path)
 
 
 def test_two_crawls_of_two_sites_write_into_one_new_archive(tmp_path):

@@ -870,6 +870,23 @@ def test_an_error_of_the_programs_is_a_failure_of_its_page(tmp_path, paper):
     assert_sound(tmp_path)
 
 
+def fail_in_the_words_of_a_page():
+    """Make the program fail, as by a bug, with a message that has what only a terminal understands."""
+
+    def broken(self, article, **rest):
+        raise RuntimeError(f"\x1b[31m\x9b2J\u202e {article.title}")
+
+    Archive.keep_article = broken
+
+
+def test_a_log_line_has_no_control_characters(tmp_path, paper):
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        done = crawl(tmp_path, before=(fail_in_the_words_of_a_page,))
+    assert "\\u001b[31m\\u009b2J\\u202e Khu phố" in done.err
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.err)
+
+
 def fail_to_record(word):
     """Make the disk refuse the record of an address with this word in it."""
     write = WarcFiles.write

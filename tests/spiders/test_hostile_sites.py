@@ -3,11 +3,10 @@
 import base64
 import contextlib
 import os
-import socket
 from urllib.parse import urlsplit
 
 import pytest
-from crawling import Paper, Response, add_site, assert_sound, crawl, html, rows, serve
+from crawling import Paper, Response, add_site, assert_sound, crawl, html, resolve, rows, serve
 from warcio.archiveiterator import ArchiveIterator
 
 NAME = "sen-hong.example.vn"
@@ -19,21 +18,6 @@ def moved(address, status=301):
 
 def failures(folder):
     return [row["reason"] for row in rows(folder, "SELECT reason FROM failures ORDER BY rowid")]
-
-
-def resolve(addresses, tally=os.devnull):
-    """Called in the crawl's process: the only names there are, and the address that each query for one gets next; the
-    last address stays. A file grows by a line with each query."""
-
-    def found(name):
-        with open(tally, "a") as file:  # noqa: PTH123
-            file.write(f"{name}\n")
-        if name not in addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        answers = addresses[name]
-        return answers.pop(0) if len(answers) > 1 else answers[0]
-
-    socket.gethostbyname = found
 
 
 def believe_public(*addresses):

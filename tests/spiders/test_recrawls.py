@@ -464,6 +464,21 @@ def test_an_article_whose_page_was_refused_for_long_is_asked_for_ever_more_seldo
     assert run["failed"] == 0
 
 
+def test_a_clock_that_ran_a_year_ahead_once_puts_no_revisit_off(tmp_path):
+    asked = []
+    for first in ("2022-01-13T20:15:00Z", FIRST):
+        log, folder = [], tmp_path / first[:4]
+        with serve(Paper(12), log=log) as base:
+            add_site(folder, base)
+            at(folder, first)
+            at(folder, NEXT)
+            log.clear()
+            at(folder, LATER)
+        asked.append(log)
+    assert len(asked[1]) > 2
+    assert asked[0] == asked[1]
+
+
 def test_an_article_whose_page_failed_too_often_is_looked_at_again_at_its_next_age(tmp_path):
     paper = Paper(12)
     with serve(paper) as base:

@@ -32,10 +32,11 @@ def serve_command(context: click.Context, port: int, host: str) -> int:
     try:
         from newsarchive.web.serve import listen, reading_room, run
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("newsarchive"):
+        lacking = (error.name or "").partition(".")[0]
+        if lacking == "newsarchive":
             raise
         raise CommandError(
-            f"the reading room needs {error.name}, which is not installed; install it with"
+            f"the reading room needs {lacking}, which is not installed; install it with"
             " `pip install 'newsarchive[web]'`",
             2,
         ) from error

@@ -6,6 +6,7 @@ Only ``GET`` and ``HEAD`` come in, under a name the room is called by, with no c
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -81,6 +82,9 @@ class Guard:
             return
         try:
             await self.app({**scope, "headers": list(self._kept(scope["headers"]))}, receive, send_with_headers)
+        except asyncio.CancelledError:
+            # The server ends, and who is still taking a file is left without its end: no news for the log.
+            return
         except Exception as error:
             # What our pages raise is a page by now (plugin.handle_exception): this is Datasette's before or after it.
             logging.getLogger(__name__).error("%s: %s: %s", scope["path"], type(error).__name__, error)

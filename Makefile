@@ -1,6 +1,7 @@
 # newsarchive, from a fresh clone with nothing but Python 3.11+ and make.
 #   make demo      crawl the bundled district site on this machine and show what was kept
 #   make test      run the tests (ARGS="-k dates" to choose)
+#   make pictures  take the pictures of docs/pictures anew
 #   make docs      write the tables of docs/database.md anew from the schema
 #   make install   only build .venv with the newsarchive command in it, the reading room included
 # PYTHON=… names the Python to use; else the newest suitable one of those below is taken.
@@ -19,7 +20,7 @@ BENCH := $(VENV)/.bench-$(PLACE)
 PIP_INSTALL = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test lint docs bench clean
+.PHONY: install demo test lint docs pictures bench clean
 .NOTPARALLEL:
 
 install: $(CORE)
@@ -37,6 +38,9 @@ lint: $(DEV)
 
 docs: $(CORE)
 	$(BIN)/python -m newsarchive.research.dictionary docs/database.md
+
+pictures: $(DEV)
+	$(BIN)/python docs/pictures/make.py
 
 bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates

@@ -56,11 +56,12 @@ def years_between(first: str, last: str) -> list[str]:
 
 
 def chart(periods: Sequence[str], articles: Mapping[str, int], *, width: int) -> Chart:
-    """A chart of these periods, each as wide as ``width`` (pixels) lets it be, from 3 to 24.
+    """A chart of these periods, each as wide as ``width`` (pixels) lets it be, from 3 to 24, a year up to 40.
 
     Of periods that are months the labels stand at each year's first.
     """
-    step = min(24.0, max(3.0, width / max(1, len(periods))))
+    widest = 24.0 if periods and len(periods[0]) > 4 else _YEAR_LABEL + 4.0
+    step = min(widest, max(3.0, width / max(1, len(periods))))
     gap = 1 if step < 8 else 2
     most = max((articles.get(period, 0) for period in periods), default=0)
     bars = []

@@ -88,13 +88,13 @@ def test_no_archive_is_a_sentence(run, folder):
     assert f"{folder}/news.db: no archive here yet" in result.err
 
 
-@pytest.mark.parametrize("lacking", ["uvicorn", "datasette"])
+@pytest.mark.parametrize("lacking", ["uvicorn", "datasette.app"])
 def test_what_is_not_installed_is_a_sentence(run, archive, monkeypatch, lacking):
     monkeypatch.setitem(sys.modules, lacking, None)
     monkeypatch.delitem(sys.modules, "newsarchive.web.serve", raising=False)
     result = run("serve")
     assert result.status == 2
-    assert f"needs {lacking}, which is not installed" in result.err
+    assert f"needs {lacking.partition('.')[0]}, which is not installed" in result.err
     assert "pip install 'newsarchive[web]'" in result.err
 
 

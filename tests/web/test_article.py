@@ -168,6 +168,16 @@ def test_hostile_text_is_text(room):
     assert json.loads(described(page))["headline"] == "Góp sức làm đường hẻm 58"
 
 
+def test_who_took_a_picture_is_said_once(tmp_path):
+    with Archive.create(tmp_path) as archive:
+        for title, caption in (("Một", "Bến sông. Ảnh: Thu Ba"), ("Hai", "Bến sông")):
+            keep(archive, title, captions=[caption])
+        archive.connection.execute("UPDATE images SET credit = 'Thu Ba'")
+    with served(tmp_path) as address:
+        pages = [httpx.get(f"{address}/article/{number}").text.partition("</head>")[2] for number in (1, 2)]
+    assert [page.count("Thu Ba") for page in pages] == [1, 1]
+
+
 def test_links_out_and_in(room):
     ids = room[1]
     page = get(room, f"/article/{ids['main']}").text

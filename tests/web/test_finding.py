@@ -11,6 +11,7 @@ from readingroom import served, sticking_out
 
 import newsarchive.web.counted
 from newsarchive.archive.store import Archive
+from newsarchive.web.charts import chart
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 SECRET = "https://quan-2.example/bi-mat"
@@ -131,6 +132,11 @@ def test_months_lead_to_the_search_and_no_date_is_smeared(address):
         ("/search?site=song-trang&amp;since=2020-10&amp;until=2020-10", "October 2020: 2 articles"),
     ]
     assert "Not in the chart: 1 of these years, the month not known; 1 undated." in words(page)
+
+
+def test_each_of_a_few_years_has_its_label():
+    drawn = chart(["2019", "2020", "2021"], {"2019": 3, "2021": 1}, width=300)
+    assert [year for year, _ in drawn.years] == ["2019", "2020", "2021"]
 
 
 def test_the_timeline_keeps_to_the_years_and_districts_asked_for(address):

@@ -186,6 +186,8 @@ def _paragraphs(article: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _figure(archive: Archive, image: dict[str, Any], terms: Iterable[Term]) -> dict[str, Any]:
+    if image["credit"] and image["credit"] in (image["caption"] or ""):
+        image = {**image, "credit": None}  # as it was printed, it says so
     said = {name: whole(image[name], terms) if image[name] else None for name in ("caption", "credit")}
     missing = Sentence(NOT_SHOWN) if image["fate"] == NOT_SHOWN else picture_fate(archive, image["url"])
     return {**image, **said, "missing": None if image["capture"] else missing}

@@ -14,7 +14,9 @@ from newsarchive.research.query import And, Node, Not, Or, Term
 
 PLAIN, EXACT = "articles_fts", "articles_fts_exact"
 
-_WEIGHTS = "10.0, 2.0, 1.0, 1.0, 1.0"
+TEXTS = ("title", "lead", "body", "captions", "byline")
+"""What is searched: the columns of ``articles_text``, and of both tables."""
+WEIGHTS = "10.0, 2.0, 1.0, 1.0, 1.0"
 """What a word counts in title, lead, body, captions, byline."""
 
 
@@ -43,18 +45,10 @@ class Matching:
 
 def matching(db: sqlite3.Connection, node: Node, *, scored: bool = False) -> Matching:
     """The SQL that finds what a query wants; the connection is given the function it calls for mixed phrases."""
-    db.create_function("newsarchive_says", -1, _says, deterministic=True)
+    db.create_function("newsarchive_says", -1, says, deterministic=True)
     made = Matching(scored)
     made.hits = _table(node, made)
     return made
-
-
-def subselect(db: sqlite3.Connection, node: Node) -> tuple[str, str, list[str]]:
-    """What a query finds, for ``id IN``: a WITH clause (or nothing), a SELECT of ids, and the values of both."""
-    if table := home(node):
-        return "", f"SELECT rowid FROM {table} WHERE {table} MATCH ?", [expression(node, table)]
-    made = matching(db, node)
-    return made.clause, f"SELECT id FROM {made.hits}", made.values
 
 
 def home(node: Node) -> str | None:
@@ -129,17 +123,14 @@ def _none_of(tables: Iterable[str]) -> str:
 
 
 def _hits(table: str, made: Matching) -> str:
-    score = f"bm25({table}, {_WEIGHTS})" if made.scored else "0.0"
+    score = f"bm25({table}, {WEIGHTS})" if made.scored else "0.0"
     return f"SELECT rowid AS id, {score} AS score FROM {table} WHERE {table} MATCH ?"
-
-
-_TEXTS = ("title", "lead", "body", "captions", "byline")
 
 
 def _mixed(term: Term, made: Matching) -> str:
     # The folded table knows where the words follow each other, but not which marks they have. Most often the very ones
     # typed ("ban thường vụ"), which the other table knows; else the stored text is looked into.
-    texts = ", ".join(f"t.{name}" for name in ([term.field] if term.field else _TEXTS))
+    texts = ", ".join(f"t.{name}" for name in ([term.field] if term.field else TEXTS))
     return made.table(
         f"{_hits(PLAIN, made)} AND (rowid IN (SELECT rowid FROM {EXACT} WHERE {EXACT} MATCH ?)"
         f" OR EXISTS (SELECT 1 FROM articles_text t WHERE t.id = {PLAIN}.rowid AND newsarchive_says(?, ?, {texts})))",
@@ -150,7 +141,7 @@ def _mixed(term: Term, made: Matching) -> str:
     )
 
 
-def _says(words: str, star: str, *texts: str | None) -> bool:
+def says(words: str, star: str, *texts: str | None) -> bool:
     """SQL function: does one of the texts have this phrase?"""
     pattern = Term(tuple(words.split(" ")), bool(star)).pattern()
     return any(pattern.search(text) for text in texts if text)

@@ -6,22 +6,21 @@ and to ask it of one article costs as much as to list some hundred. So:
 - Where few articles have the words (:data:`NARROW`), they are listed, filtered, scored and counted, all of them.
 - Where many have, they are not scored: best first is then those with the words in the title, the newest first, and
   then the others in the same order. Articles are gone through in the order of their dates, by an index, until the page
-  is full. Whether an article has the words is asked one by one where it soon is full, else of a list of all that have.
-
-Both ways to go through them give the same articles in the same order; which is taken is a matter of time only.
+  is full, or, where the filters leave few, all of these. How each is asked whether it has the words is a matter of time
+  only (:mod:`newsarchive.research.conditions`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.withheld import WITHHELD
+from newsarchive.research.conditions import Condition, Words, bounds, may_be_titled, titled
 from newsarchive.research.filters import Filters
-from newsarchive.research.matching import expression, home, matching, subselect
-from newsarchive.research.query import And, Node, Not, Or, Term
+from newsarchive.research.matching import WEIGHTS, home
+from newsarchive.research.query import Node
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -30,11 +29,12 @@ BEST, NEWEST, OLDEST = SORTS = ("best", "newest", "oldest")
 
 NARROW = 5000
 """A query that no more articles answer, before they are filtered, has all of them scored and counted."""
-_ASKING = 150
-"""Asking of one article costs as much as listing so many (measured; benchmarks/search)."""
-
 _FEW = 2000
 """Where the filters leave no more articles than this, these are gone through and counted, whatever the query."""
+_FEW_OF_SITES = 20_000
+"""The same where sites are chosen: theirs are quickly found."""
+_READING = 8.0
+"""Microseconds to look at an article's title, measured."""
 
 _AHEAD = 20
 """So many articles are looked for at least, even where none is to be shown."""
@@ -63,28 +63,25 @@ def choose(archive: Archive, node: Node | None, filters: Filters, sort: str, lim
 
     ``sort`` is one of :data:`SORTS`; without a query the best are the newest.
     """
-    listed = None if node is None else _listed(archive, node)
-    if node is not None and listed is not None and len(listed) <= NARROW:
-        ids = _scored(archive, node, filters) if sort == BEST else _filtered(archive, listed, filters, sort)
-        return Answer(ids[offset : offset + limit], len(ids), scored=sort == BEST)
+    most = offset + limit
     if node is None and not filters:
-        ids = _walked(archive, None, filters, sort, offset + limit, None)
-        return Answer(ids[offset:], _all(archive))
-    tiers = [node]
-    if node is not None and sort == BEST and (titled := _in_title(node)) != node:
-        tiers = [titled, And((node, Not(titled)))]
+        return Answer(_walked(archive, filters, sort, most, None)[offset:], _all(archive))
+    if node is not None and (bound := _narrow(archive, node)):
+        ids = _filtered(archive, node, bound, filters, sort)
+        return Answer(ids[offset:most], len(ids), scored=sort == BEST)
     few = _few(archive, filters)
+    if node is None:
+        ids = _walked(archive, filters, sort, most if few is None else len(few), few)
+        total = len(ids) if few is not None else _counted(archive, filters, max(most, _AHEAD_WITHOUT_QUERY) + 1)
+        more = few is None and total > max(most, _AHEAD_WITHOUT_QUERY)
+        return Answer(ids[offset:most], total - more, more)
     # One more than wanted, to know whether there is one.
-    most = _FEW if few is not None else max(offset + limit, _AHEAD if node else _AHEAD_WITHOUT_QUERY) + 1
-    ids = []
-    for tier in tiers:
-        ids += _walked(archive, tier, filters, sort, most - len(ids), few)
-        if len(ids) == most:
-            break
+    most = len(few) if few is not None else max(most, _AHEAD) + 1
+    ids = _broad(archive, node, filters, sort, most, few)
     if few is not None or len(ids) < most:
         return Answer(ids[offset : offset + limit], len(ids))
     # So many have the words, and no more of them are left out than are withheld.
-    known = 0 if filters or node is None else NARROW - _withheld(archive)
+    known = NARROW - _withheld(archive) if not filters and home(node) else 0
     return Answer(ids[offset : offset + limit], max(most - 1, known), more=True)
 
 
@@ -94,59 +91,111 @@ def _all(archive: Archive) -> int:
 
 
 def _withheld(archive: Archive) -> int:
+    from newsarchive.archive.store import WITHHELD
+
     return int(archive.rows(f"SELECT count(*) FROM ({WITHHELD})")[0][0])
 
 
-def _listed(archive: Archive, node: Node) -> list[int]:
-    """The articles a query finds, in no order, filtered by nothing; one more than :data:`NARROW` at most."""
-    clause, select, values = subselect(archive.connection, node)
-    return [row[0] for row in archive.rows(f"{clause} {select} LIMIT {NARROW + 1}", *values)]
+def _narrow(archive: Archive, node: Node) -> tuple[str, str] | None:
+    """What is to be asked of which full-text table to find all that a query finds, and little more; None where that
+    would be too many."""
+    for table, match in bounds(node):
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT {NARROW + 1})"
+        if archive.rows(sql, match)[0][0] <= NARROW:
+            return table, match
+    return None
 
 
-def _filtered(archive: Archive, listed: list[int], filters: Filters, sort: str) -> list[int]:
-    conditions, values = filters.conditions()
+def _filtered(archive: Archive, node: Node, bound: tuple[str, str], filters: Filters, sort: str) -> list[int]:
+    """All that a query and the filters leave; the best are those that answer best what was asked of the table."""
+    table, match = bound
+    conditions, left = filters.conditions()
+    values: list[str | int] = [*left]
+    if not home(node):
+        condition = _words(archive, None).condition(node, NARROW)
+        conditions.append(condition.sql)
+        values += condition.values
+    score = f"bm25({table}, {WEIGHTS})" if sort == BEST else "0"
+    # Materialised: FTS5 gives a score only where its table is read by itself.
     rows = archive.rows(
-        "SELECT a.id FROM json_each(?) listed CROSS JOIN articles a INDEXED BY articles_reading ON a.id = listed.value"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {_ORDERS[sort]}",
-        json.dumps(listed),
+        f"WITH h AS MATERIALIZED (SELECT rowid AS id, {score} AS score FROM {table} WHERE {table} MATCH ?)"
+        " SELECT a.id FROM h CROSS JOIN articles a INDEXED BY articles_reading ON a.id = h.id"
+        f" WHERE {' AND '.join(conditions)} ORDER BY h.score, {_ORDERS[sort]}",
+        match,
         *values,
     )
     return [row[0] for row in rows]
 
 
-def _scored(archive: Archive, node: Node, filters: Filters) -> list[int]:
-    made = matching(archive.connection, node, scored=True)
-    conditions, values = filters.conditions()
-    rows = archive.rows(
-        f"{made.clause} SELECT a.id FROM {made.hits} h CROSS JOIN articles a INDEXED BY articles_reading ON a.id = h.id"
-        f" WHERE {' AND '.join(conditions)} ORDER BY h.score, {_ORDERS[BEST]}",
-        *made.values,
-        *values,
+def _broad(archive: Archive, node: Node, filters: Filters, sort: str, most: int, few: list[int] | None) -> list[int]:
+    """The first articles that a query and the filters leave, among ``few`` if these are all that the filters leave.
+
+    What is in the title must be so by both FTS5 and our own reading of words, which marks them: whichever is asked
+    first, the order is the same.
+    """
+    words = _words(archive, few)
+    in_title = titled(node)
+    if sort != BEST or in_title == node:
+        asked = len(few) if few is not None else most / words.share(node)
+        return _walked(archive, filters, sort, most, few, words.condition(node, asked))
+    share = words.share(in_title)
+    asked = len(few) if few is not None else most / share
+    # To look at a title is quicker than to ask FTS5, and leaves it little to be asked of; unless its list is short.
+    looking = asked * _READING < words.listing(words.share(node) + 2 * share)
+    first = words.condition(in_title, most if looking else asked)
+    archive.connection.create_function("newsarchive_titled", 1, may_be_titled(node))
+    parts = ["newsarchive_titled(a.title)", first.sql]
+    both = " AND ".join(parts if looking else parts[::-1])
+    ids = _walked(archive, filters, sort, most, few, Condition(both, first.values))
+    if len(ids) == most:
+        return ids
+    rest = words.condition(node, len(few) if few is not None else (most - len(ids)) / words.share(node))
+    others = Condition(f"{rest.sql} AND NOT ({both})", (*rest.values, *first.values))
+    return ids + _walked(archive, filters, sort, most - len(ids), few, others)
+
+
+def _words(archive: Archive, few: list[int] | None) -> Words:
+    (newest,) = archive.rows("SELECT max(id) FROM articles")[0]
+    return (
+        Words(archive, min(few, default=0), max(few, default=0)) if few is not None else Words(archive, 1, newest or 0)
     )
-    return [row[0] for row in rows]
 
 
 def _walked(
-    archive: Archive, node: Node | None, filters: Filters, sort: str, limit: int, few: list[int] | None
+    archive: Archive,
+    filters: Filters,
+    sort: str,
+    limit: int,
+    few: list[int] | None,
+    condition: Condition | None = None,
 ) -> list[int]:
-    """The first articles in the order of dates, among ``few`` if these are all that the filters leave."""
+    """The first articles in the order of dates that the filters and a condition leave, among ``few`` if given."""
     conditions, values = filters.conditions()
-    clause, first = "", list[str]()
-    if node is not None:
-        clause, condition, first, last = _among(archive, node, limit, few)
-        conditions.append(condition)
-        values += last
+    if condition is not None:
+        conditions.append(condition.sql)
     ids: list[int] = []
     for source, given in _sources(archive, filters, few):
         rows = archive.rows(
-            f"{clause} SELECT a.id FROM {source} AND {' AND '.join(conditions)} ORDER BY {_ORDERS[sort]} LIMIT ?",
-            *first,
+            f"SELECT a.id FROM {source} AND {' AND '.join(conditions)} ORDER BY {_ORDERS[sort]} LIMIT ?",
             *given,
             *values,
+            *(condition.values if condition else ()),
             limit - len(ids),
         )
         ids += [row[0] for row in rows]
+        if len(ids) == limit:
+            break
     return ids
+
+
+def _counted(archive: Archive, filters: Filters, most: int) -> int:
+    """How many articles the filters leave, no more than ``most``."""
+    conditions, values = filters.conditions()
+    count = 0
+    for source, given in _sources(archive, filters, None):
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {source} AND {' AND '.join(conditions)} LIMIT ?)"
+        count += archive.rows(sql, *given, *values, most - count)[0][0]
+    return count
 
 
 def _sources(archive: Archive, filters: Filters, few: list[int] | None) -> Iterator[tuple[str, list[str]]]:
@@ -184,10 +233,11 @@ def _few(archive: Archive, filters: Filters) -> list[int] | None:
     """Articles among which are all that the filters leave, where they are few."""
     if not filters:
         return None
+    most = _FEW_OF_SITES if filters.sites else _FEW
     ids: list[int] = []
     for sql, values in _candidates(archive, filters):
-        ids += [row[0] for row in archive.rows(f"{sql} LIMIT {_FEW + 1 - len(ids)}", *values)]
-        if len(ids) > _FEW:
+        ids += [row[0] for row in archive.rows(f"{sql} LIMIT {most + 1 - len(ids)}", *values)]
+        if len(ids) > most:
             return None
     return ids
 
@@ -208,42 +258,3 @@ def _candidates(archive: Archive, filters: Filters) -> Iterator[tuple[str, list[
         conditions, values = filters.conditions()
         for source, given in _sources(archive, filters, None):
             yield f"SELECT a.id FROM {source} AND {' AND '.join(conditions)}", [*given, *values]
-
-
-def _among(archive: Archive, node: Node, wanted: int, few: list[int] | None) -> tuple[str, str, list[str], list[str]]:
-    """A WITH clause and a condition on ``articles a`` that a query finds it, by the way that soon has so many; values
-    of the clause, and of the condition."""
-    listed = _listed(archive, node)
-    if len(listed) <= NARROW:
-        return "", "a.id IN (SELECT value FROM json_each(?))", [], [json.dumps(listed)]
-    table = home(node)
-    if table is not None:
-        (newest,) = archive.rows("SELECT max(id) FROM articles")[0]
-        share = len(listed) / max(listed)
-        asked = wanted / share if few is None else len(few)
-        if _ASKING * _length(node) * asked < share * newest:
-            return (
-                "",
-                f"EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = a.id)",
-                [],
-                [expression(node, table)],
-            )
-    clause, select, values = subselect(archive.connection, node)
-    return (clause, f"a.id IN ({select})", values, []) if clause else ("", f"a.id IN ({select})", [], values)
-
-
-def _length(node: Node) -> int:
-    """Of how many words a query is."""
-    if isinstance(node, Term):
-        return len(node.words)
-    return _length(node.part) if isinstance(node, Not) else sum(map(_length, node.parts))
-
-
-def _in_title(node: Node) -> Node:
-    """What is wanted, wanted in the title; what was asked for in some field, and what is not wanted, as it is."""
-    if isinstance(node, Term):
-        return node if node.field else replace(node, field="title")
-    if isinstance(node, Not):
-        return node
-    parts = tuple(map(_in_title, node.parts))
-    return Or(parts) if isinstance(node, Or) else And(parts)

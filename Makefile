@@ -47,6 +47,7 @@ bench: $(BENCH)
 	$(BIN)/python -m benchmarks.extraction $(ARGS)
 	$(BIN)/python -m benchmarks.preservation
 	$(BIN)/python -m benchmarks.recrawl --articles 100
+	$(BIN)/python -m benchmarks.search --articles 5000 --queries 10
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

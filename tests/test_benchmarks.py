@@ -13,6 +13,8 @@ from benchmarks.extraction.readers import names, ours, plain_text
 from benchmarks.preservation import measure
 from benchmarks.recrawl import measure as recrawl
 from benchmarks.recrawl.site import PrintedSite, serving
+from benchmarks.search import measure as search
+from benchmarks.search.queries import kinds
 from newsarchive.archive.store import Archive
 
 TEXT = "Sáng 12/9, phường ra quân dọn rạch Ông Đội trước mùa mưa."
@@ -100,3 +102,30 @@ def test_a_second_crawl_of_the_measured_site_is_cheap_and_finds_what_is_new(tmp_
         second = recrawl.visit(tmp_path, site, base, recrawl.crawl, recrawl.FIRST_VISIT + timedelta(days=1))
     # robots.txt, the two pages of the listing that are new, the articles, and those of three days come to an age.
     assert (second.requests, second.whole, second.changed, second.found) == (1 + 2 + 2 + 2 * 3, 2 + 2, 2, 2)
+
+
+def test_a_made_up_archive_is_searched_as_by_fts5_alone_and_weighed(tmp_path):
+    search.ready(tmp_path / "archive", 300, lambda _: None)
+    with pytest.raises(search.OtherArchiveError, match="has 300 articles"):
+        search.ready(tmp_path / "archive", 200, lambda _: None)
+    queries = kinds(8, search.names_of_sites(tmp_path / "archive", 20))
+    assert queries == kinds(8, search.names_of_sites(tmp_path / "archive", 20))
+    asked = [query for kind in queries.values() for query in kind]
+    assert len(set(asked)) == 8 * len(queries)
+    ours = search.search_all(tmp_path / "archive", asked)
+    peer, found = search.plain_fts5(tmp_path / "archive", asked)
+    assert {len(times.milliseconds) for times in (*ours.values(), *peer.values())} == {len(asked)}
+    with Archive.read(tmp_path / "archive") as archive:
+        withheld = archive.rows("SELECT count(*) FROM withholdings")[0][0]
+        for query, count in zip(asked, found, strict=True):
+            # FTS5 alone knows of no marks in a query of both kinds, of dates without an end, nor of what is withheld.
+            total = search.search(archive, query.text, query.filters).total
+            if query.filters.since is None and query not in queries["mixed"]:
+                assert count - withheld <= total <= count + (3 if query.filters.sites else 0)
+    text, tables = search.sizes(tmp_path / "archive")
+    assert 300 * 1000 < text < tables["articles"]
+
+
+def test_times_are_given_by_the_nearest_rank():
+    times = search.Times(tuple(map(float, range(40, 0, -1))))
+    assert (times.percentile(0.5), times.percentile(0.95)) == (20, 38)

@@ -13,7 +13,7 @@ from datetime import date
 from benchmarks.search.language import Language
 from newsarchive.research.filters import Filters, period
 from newsarchive.research.matching import EXACT, PLAIN
-from newsarchive.vietnamese.text import fold, has_marks
+from newsarchive.vietnamese.text import fold, has_marks, place_tones
 
 FREQUENT = 50
 """So many words, the first, stand in most articles; of the others two thirds have two syllables."""
@@ -92,7 +92,7 @@ class _Pick:
     def phrase(self) -> Query:
         """A known word of two syllables or three, in quotes."""
         word = self.chance.choice([word for word in self.known if " " in word])
-        return Query(f'"{word}"', EXACT, f'"{word}"')
+        return Query(f'"{word}"', EXACT, f'"{place_tones(word)}"')
 
     def undiacritised(self) -> Query:
         """A known word typed without marks."""
@@ -129,7 +129,7 @@ class _Pick:
     def in_field(self) -> Query:
         """A word in the title."""
         word = self.chance.choice(self.frequent + self.known).split()[0]
-        return Query(f"title:{word}", EXACT, f'title : "{word}"')
+        return Query(f"title:{word}", EXACT, f'title : "{place_tones(word)}"')
 
 
 def _words(
@@ -139,5 +139,5 @@ def _words(
 
 
 def _all(text: str) -> str:
-    """All words of a text in FTS5's query language; its folding table has d for đ."""
-    return " ".join(f'"{word}"' for word in text.split())
+    """All words of a text in FTS5's query language, tone marks where the tables have them."""
+    return " ".join(f'"{word}"' for word in place_tones(text).split())

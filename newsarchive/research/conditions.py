@@ -35,6 +35,15 @@ class Condition:
     values: tuple[str | int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A full-text table, what to ask it, and about how many articles that finds."""
+
+    table: str
+    match: str
+    articles: float
+
+
 @dataclass(slots=True)
 class Words:
     """How frequent words are in an archive, as far as was asked; of ids from ``low`` to ``high`` only."""
@@ -42,33 +51,36 @@ class Words:
     archive: Archive
     low: int
     high: int
-    _shares: dict[tuple[str, str], float] = field(default_factory=dict)
+    _samples: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
 
     def share(self, node: Node) -> float:
-        """About which part of all articles a query finds, never 0: by those with the lowest ids, or of its parts."""
+        """About which part of all articles a query finds, never 0: by those with the lowest ids."""
         if isinstance(node, Not):
             return max(1 - self.share(node.part), 1e-6)
-        if table := home(node):
-            return self._sampled(table, expression(node, table))
-        if isinstance(node, Term):
-            return self._sampled(PLAIN, node.expression(exact=False))
-        shares = list(map(self.share, node.parts))
-        return min(shares) if isinstance(node, And) else max(shares)
+        if lists := bounds(node):
+            return min(self.sampled(table, match)[1] for table, match in lists)
+        return max(map(self.share, node.parts)) if isinstance(node, Or) else 1.0
 
     def listing(self, share: float) -> float:
         """Microseconds to list such a part of all articles."""
         return share * (self.high - self.low + 1) * _LISTING
 
-    def _sampled(self, table: str, match: str) -> float:
-        if (share := self._shares.get((table, match))) is None:
+    def sampled(self, table: str, match: str, most: int = _SAMPLE) -> tuple[int, float]:
+        """How many articles a table finds, no more than ``most``; and about which part of all articles these are."""
+        if (known := self._samples.get((table, match))) is None:
             count, last = self.archive.rows(
-                "SELECT count(*), max(id) FROM"
-                f" (SELECT rowid AS id FROM {table} WHERE {table} MATCH ? LIMIT {_SAMPLE})",
+                f"SELECT count(*), max(id) FROM (SELECT rowid AS id FROM {table} WHERE {table} MATCH ? LIMIT ?)",
                 match,
+                most,
             )[0]
-            whole = last if count == _SAMPLE else max(self.high, 1)
-            share = self._shares[table, match] = max(count, 1) / whole
-        return share
+            known = count, max(count, 1) / (last if count == most else max(self.high, 1))
+            self._samples[table, match] = known
+        return known
+
+    def shortest(self, node: Node) -> Listed | None:
+        """The list that finds all that a query finds and is the shortest; None where there is none."""
+        lists = [Listed(table, match, self.sampled(table, match)[1] * self.high) for table, match in bounds(node)]
+        return min(lists, key=lambda listed: listed.articles, default=None)
 
     def condition(self, node: Node, asked: float) -> Condition:
         """That an article answers a query; it will be asked of about so many."""
@@ -86,9 +98,9 @@ class Words:
         )
 
     def _simple(self, table: str, match: str, node: Node, asked: float) -> Condition:
-        listing = self.listing(self._sampled(table, match) * _KEEPING)
+        listing = self.listing(self.sampled(table, match)[1] * _KEEPING)
         # Of a beginning FTS5 has no list: to ask of one article it makes one anew.
-        if asked * _ASKING * _length(node) < listing and not _has_prefix(node):
+        if asked * asking(node) < listing and not _has_prefix(node):
             return Condition(f"EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = a.id)", (match,))
         return Condition(
             f"a.id IN (SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ?)",
@@ -171,8 +183,8 @@ def _has_prefix(node: Node) -> bool:
     return _has_prefix(node.part) if isinstance(node, Not) else any(map(_has_prefix, node.parts))
 
 
-def _length(node: Node) -> int:
-    """Of how many words a query is."""
+def asking(node: Node) -> float:
+    """Microseconds to ask FTS5 whether one article answers a query."""
     if isinstance(node, Term):
-        return len(node.words)
-    return _length(node.part) if isinstance(node, Not) else sum(map(_length, node.parts))
+        return _ASKING * len(node.words)
+    return asking(node.part) if isinstance(node, Not) else sum(map(asking, node.parts))

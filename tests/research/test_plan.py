@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from newsarchive.archive.store import Archive
 from newsarchive.archive.withheld import WITHHELD
-from newsarchive.research import plan
+from newsarchive.research import conditions, plan
+from newsarchive.research.conditions import bounds
 from newsarchive.research.filters import Filters
-from newsarchive.research.matching import matching
+from newsarchive.research.matching import WEIGHTS, home, matching
 from newsarchive.research.plan import BEST, NEWEST, OLDEST, SORTS, choose
 from newsarchive.research.query import And, Not, Term, parse
 
@@ -56,31 +57,40 @@ def archive(tmp_path_factory):
         yield archive
 
 
-def plainly(archive, node, filters, sort, *, scored):
-    """All ids in order, by the definition: every article is looked at."""
+def plainly(archive, node, filters, sort, bound):
+    """All ids in order, by the definition: every article is looked at; ``bound`` is what scores are of."""
     conditions, values = filters.conditions()
     kept = archive.rows(
         f"SELECT a.id, a.date_earliest, a.date_latest FROM articles a WHERE {' AND '.join(conditions)}", *values
     )
-    scores, titled = {row["id"]: 0.0 for row in kept}, set()
+    titled, scores = set(), {}
     if node:
-        scores, titled = answers(archive, node, scored), set(answers(archive, in_titles(node), False))
+        found, titled = answers(archive, node), answers(archive, in_titles(node))
+        kept = [row for row in kept if row["id"] in found]
+        scores = listed(archive, bound) if bound else {}
+        assert not bound or found <= set(scores)
     best = sort == BEST and node
 
     def newest(row):
         return row["date_earliest"] or "", row["date_latest"] or "", row["id"]
 
-    kept = sorted((row for row in kept if row["id"] in scores), key=newest, reverse=sort != OLDEST)
+    kept = sorted(kept, key=newest, reverse=sort != OLDEST)
     if sort == OLDEST:
         kept.sort(key=lambda row: row["date_earliest"] is None)
     if best:
-        kept.sort(key=lambda row: scores[row["id"]] if scored else row["id"] not in titled)
+        kept.sort(key=lambda row: scores[row["id"]] if bound else row["id"] not in titled)
     return [row["id"] for row in kept]
 
 
-def answers(archive, node, scored):
-    made = matching(archive.connection, node, scored=scored)
-    return {row["id"]: row["score"] for row in archive.rows(f"{made.clause} SELECT * FROM {made.hits}", *made.values)}
+def answers(archive, node):
+    made = matching(archive.connection, node)
+    return {row["id"] for row in archive.rows(f"{made.clause} SELECT id FROM {made.hits}", *made.values)}
+
+
+def listed(archive, bound):
+    table, match = bound
+    sql = f"SELECT rowid AS id, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ?"
+    return {row["id"]: row["score"] for row in archive.rows(sql, match)}
 
 
 def in_titles(node):
@@ -92,6 +102,7 @@ def in_titles(node):
 QUERIES = [
     *("", "chợ", "cho", "quê", "duong", "title:chợ", '"chợ quê"', '"cho quê"', "chợ cho", "chợ OR duong", "đ*", "xyz"),
     *("-chợ", "cho -chợ", "quê -title:chợ", "title:(chợ OR đường) họp", "NOT (chợ đường)", "byline:hoài", "h* OR -qua"),
+    *('"chợ que"', '"quê hop" OR sông', "que* chợ", 'title:"chợ que" -mới', "(chợ OR duong) -(quê cho)", "chơ* hop"),
 ]
 days = st.none() | st.sampled_from([date(2019, 5, 1), date(2020, 5, 1), date(2020, 5, 31), date(2020, 7, 1)])
 filters = st.builds(
@@ -111,21 +122,25 @@ filters = st.builds(
     filters=st.just(Filters()) | filters,
     sort=st.sampled_from(SORTS),
     narrow=st.sampled_from([0, 3, 10_000]),
-    asking=st.sampled_from([0.0, 1e9]),
+    costs=st.fixed_dictionaries(
+        {name: st.sampled_from([0.0, 1e9]) for name in ("_ASKING", "_LISTING", "_READING", "_PASSING", "_SORTING")}
+    ),
     few=st.sampled_from([0, 10_000]),
     ahead=st.sampled_from([0, 7, 10_000]),
     limit=st.integers(0, 12),
     offset=st.integers(0, 40),
 )
 def test_every_way_gives_the_same_articles_in_the_same_order(
-    archive, query, filters, sort, narrow, asking, few, ahead, limit, offset
+    archive, query, filters, sort, narrow, costs, few, ahead, limit, offset
 ):
     node = parse(query).root
-    is_narrow = node is not None and len(answers(archive, node, False)) <= narrow
-    expected = plainly(archive, node, filters, sort, scored=is_narrow)
+    bound = next((one for one in (bounds(node) if node else []) if len(listed(archive, one)) <= narrow), None)
+    if node and home(node):
+        assert (bound is not None) == (len(answers(archive, node)) <= narrow)
+    expected = plainly(archive, node, filters, sort, bound)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in [("NARROW", narrow), ("_ASKING", asking), ("_FEW", few)]:
-            patch.setattr(plan, name, value)
+        for name, value in [("NARROW", narrow), ("_FEW", few), ("_FEW_OF_SITES", few), *costs.items()]:
+            patch.setattr(plan if hasattr(plan, name) else conditions, name, value)
         patch.setattr(plan, "_AHEAD", ahead)
         patch.setattr(plan, "_AHEAD_WITHOUT_QUERY", ahead)
         answer = choose(archive, node, filters, sort, limit, offset)
@@ -134,13 +149,13 @@ def test_every_way_gives_the_same_articles_in_the_same_order(
         assert max(offset + limit, ahead) <= answer.total < len(expected)
     else:
         assert answer.total == len(expected)
-    assert answer.scored == (is_narrow and sort == BEST)
+    assert answer.scored == (bound is not None and sort == BEST)
 
 
 def test_the_plain_way_is_no_empty_one(archive):
-    found = plainly(archive, parse("chợ").root, Filters(), NEWEST, scored=False)
-    assert 20 < len(found) < len(plainly(archive, None, Filters(), NEWEST, scored=False))
+    found = plainly(archive, parse("chợ").root, Filters(), NEWEST, None)
+    assert 20 < len(found) < len(plainly(archive, None, Filters(), NEWEST, None))
     assert not {row[0] for row in archive.rows(WITHHELD)} & set(found)
-    assert plan._in_title(And((Term(("a",)), Not(Term(("b",)))))) == And(
+    assert conditions.titled(And((Term(("a",)), Not(Term(("b",)))))) == And(
         (Term(("a",), field="title"), Not(Term(("b",))))
     )

@@ -63,7 +63,7 @@ def main() -> None:
 
 def print_search(folder: Path, queries: dict[str, list[Query]]) -> None:
     """The table of searches, a line a kind of query and page."""
-    print("### Search: milliseconds, and what FTS5 alone takes for the same words\n")
+    print("### Search: milliseconds of the processor, and what FTS5 alone takes for the same words\n")
     print("| query | articles found | page | p50 | p95 | FTS5 p50 | FTS5 p95 | p50 to FTS5's | MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, searched, most in measure.measure_search(folder, queries):

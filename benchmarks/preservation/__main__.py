@@ -72,6 +72,8 @@ def print_reextract(folder: Path, pages: int, rounds: int) -> None:
         "a plain loop, one core: record read, page extracted": lambda: measure.plain_loop(folder),
         "`reextract`, one core": lambda: measure.read_anew(folder, 1),
         "`reextract`, two cores": lambda: measure.read_anew(folder, 2),
+        "`import warc`, one core": lambda: measure.take_in(folder, 1),
+        "`import warc`, two cores": lambda: measure.take_in(folder, 2),
     }
     print(f"### Reading {pages} pages anew\n")
     print("| | pages/s |")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from scrapy import Request, Spider, signals
@@ -22,6 +24,7 @@ from scrapy.http import Response
 
 from benchmarks.extraction.measure import forget
 from benchmarks.preservation.site import LISTING, Site, page, path, picture
+from newsarchive.archive.importing import Importing
 from newsarchive.archive.intake import normalise_article
 from newsarchive.archive.reextract import reextract
 from newsarchive.archive.run import CrawlRun
@@ -194,3 +197,13 @@ def read_anew(folder: Path, workers: int) -> None:
     profile = load_profile(folder / "sites" / f"{NAME}.toml")
     for _ in reextract(folder, {NAME: profile}, workers=workers):
         pass
+
+
+def take_in(folder: Path, workers: int) -> None:
+    """Import the archive's WARC files into an archive that has nothing but the profile."""
+    with TemporaryDirectory(prefix="newsarchive-") as other:
+        profiles = {NAME: write_profile(Path(other), "http://sen-hong.example.vn")}
+        with Importing(Path(other), profiles, [NAME], print, workers=workers) as importing:
+            for file in warc_files(folder):
+                deque(importing.take(file), maxlen=0)
+            importing.read()

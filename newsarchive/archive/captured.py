@@ -12,19 +12,17 @@ import heapq
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsarchive.archive.frontier import ARTICLE, LISTING
-from newsarchive.archive.intake import Intake, Outcome, normalise_article
+from newsarchive.archive.intake import Intake, Outcome
+from newsarchive.archive.readers import DAMAGED, Ahead, Page, Readers, our_error
 from newsarchive.archive.run import CrawlRun
 from newsarchive.archive.store import CAPTURE_COLUMNS
 from newsarchive.archive.warc import DamagedRecordError, read_page
-from newsarchive.extract.article import PageContext, extract, reason_for_refusal
 from newsarchive.extract.document import MAX_BYTES, UnreadablePageError
 from newsarchive.extract.kinds import ARTICLE as ARTICLE_KIND
 from newsarchive.extract.kinds import LISTING as LISTING_KIND
-from newsarchive.extract.kinds import Kind, kind_of
 from newsarchive.extract.listing import read_listing
 from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import ArticlePage, Capture, FailedPage, GonePage, ListingPage, Task
@@ -33,6 +31,8 @@ from newsarchive.sites.urls import canonical_url, host_of, is_front_page, path_o
 
 _GONE = (404, 410)
 _PAGES = ("html", "xml", "rss", "atom")
+_HEAD = 256
+"""How many of those that are due are looked at for what is likely next."""
 
 
 class CapturedIntake(Intake):
@@ -71,10 +71,12 @@ class CapturedPages:
     """Reads captures for one run of a site.
 
     ``own_hosts`` are the hosts on which nobody's pages but this site's stand: there an article is taken for the site's
-    also where nothing captured names it.
+    also where nothing captured names it. With ``readers``, the pages that are likely next are read by these.
     """
 
-    def __init__(self, run: CrawlRun, profile: Profile, own_hosts: Collection[str] = ()):
+    def __init__(
+        self, run: CrawlRun, profile: Profile, own_hosts: Collection[str] = (), readers: Readers | None = None
+    ):
         self.run = run
         self.profile = profile
         self.unread: list[str] = []
@@ -84,6 +86,7 @@ class CapturedPages:
         self._own_hosts = own_hosts
         self._intake = CapturedIntake(run, profile)
         self._rules = profile.rules()
+        self._ahead = Ahead(run.archive.warc_folder, readers)
         self._waiting: dict[str, list[Capture]] = {}
         self._due: list[tuple[bool, str, int, Capture, Task]] = []
         self._led: defaultdict[str, list[Task]] = defaultdict(list)
@@ -150,6 +153,7 @@ class CapturedPages:
     def _work(self, progress: Callable[[int], object]) -> None:
         """Read all that is known, listings first: they say what else is, and when it was printed."""
         while self._due:
+            self._ahead.expect(self._likely_next())
             _, _, _, capture, task = heapq.heappop(self._due)
             self.run.frontier.seen_at = capture.fetched_at
             try:
@@ -157,6 +161,19 @@ class CapturedPages:
             finally:
                 self.run.frontier.seen_at = None
             progress(1)
+
+    def _likely_next(self) -> Iterator[Page]:
+        """Articles that are due. The head of a heap is not in order, and what is read may make others due: then a page
+        is read later than it could have been, and no other."""
+        for is_article, _, _, capture, task in self._due[:_HEAD]:
+            if is_article and 200 <= capture.status < 300:
+                yield self._as_article(capture, task.url)
+
+    def _as_article(self, capture: Capture, url: str, *, unknown: bool = False) -> Page:
+        """A capture to be read as the article of an address."""
+        archive = self.run.archive
+        original = archive.capture(capture.refers_to) if capture.refers_to else None
+        return Page(capture, original, self._rules, archive.listing_evidence(url), unknown)
 
     def _keep(self, item: Outcome) -> None:
         self._intake.keep(item)
@@ -176,11 +193,10 @@ class CapturedPages:
         elif 300 <= capture.status < 400:
             self._follow(capture, task)
         elif 200 <= capture.status < 300 and not self._was_read(capture, task):
-            page = self._page(capture)
-            if page is not None and task.kind == LISTING:
+            if task.kind != LISTING:
+                self._read_article(capture, task)
+            elif page := self._page(capture):
                 self._read_listing(capture, task, *page)
-            elif page is not None:
-                self._read_article(capture, task, *page)
 
     def _was_read(self, capture: Capture, task: Task) -> bool:
         """True for a visit to a listing page that an earlier import read."""
@@ -205,7 +221,7 @@ class CapturedPages:
             self._keep(FailedPage(task, "listing", str(error)))
             return
         except Exception as error:
-            self._keep(FailedPage(task, "listing", _our_error(error)))
+            self._keep(FailedPage(task, "listing", our_error(error)))
             return
         listing.url = task.url
         item = ListingPage(task, listing, capture)
@@ -213,25 +229,16 @@ class CapturedPages:
         for url in (*(entry.url for entry in listing.entries), *_leads_to(item)):
             self._wake(url)
 
-    def _read_article(self, capture: Capture, task: Task, content_type: str | None, body: bytes) -> None:
-        context = PageContext(
-            content_type=content_type,
-            fetched_at=datetime.fromisoformat(capture.fetched_at),
-            listing=self.run.archive.listing_evidence(task.url),
-        )
-        try:
-            article = extract(body, capture.url, self._rules, context)
-        except UnreadablePageError as error:
-            self._keep(FailedPage(task, "extract", str(error)))
+    def _read_article(self, capture: Capture, task: Task) -> None:
+        read = self._ahead.read(self._as_article(capture, task.url))
+        if read.stage == DAMAGED:
+            self.unread.append(f"{capture.url}: {read.reason}")
             return
-        except Exception as error:
-            self._keep(FailedPage(task, "extract", _our_error(error)))
+        if read.article is None:
+            self._keep(FailedPage(task, read.stage or "", read.reason or ""))
             return
-        normalise_article(article)
+        article = read.article
         article.url = canonical_url(article.url) or article.url
-        if reason := reason_for_refusal(article):
-            self._keep(FailedPage(task, "validate", reason))
-            return
         self._keep(ArticlePage(task, article, capture))
         self._close_led(capture.url, task)
         for link in article.links:
@@ -289,53 +296,60 @@ class CapturedPages:
         """Read what nothing captured names: pages of known listings that were not led to, then articles."""
         listed = {_place(url): url for url in self.profile.listings}
         for of_listings in (True, False):
-            for url in [left[0].url for left in self._waiting.values()]:
-                if of_listings and _place(url) not in listed:
-                    continue
+            urls = [left[0].url for left in self._waiting.values() if not of_listings or _place(left[0].url) in listed]
+            upcoming = self._strangers(iter(urls), listed)
+            for url in urls:
+                self._ahead.expect(upcoming)
                 if _key(url) in self._waiting and self._introduce(url, listed):
                     self._wake(url)
                     self._work(progress)
 
+    def _strangers(self, urls: Iterator[str], listed: Mapping[str, str]) -> Iterator[Page]:
+        """The pages of these addresses that have to be looked at."""
+        for url in urls:
+            if page := self._stranger(url, listed):
+                yield page
+
+    def _stranger(self, url: str, listed: Mapping[str, str]) -> Page | None:
+        """The page that says what an address is that nothing names; None where it is of no concern, or known by now."""
+        address = canonical_url(url) or url
+        first = next((capture for capture in self._waiting.get(_key(url), ()) if _is_page(capture)), None)
+        if first is None or is_front_page(address):
+            return None
+        if not self._may_be_own(address) and _place(url) not in listed:
+            return None
+        return self._as_article(first, address, unknown=True)
+
     def _introduce(self, url: str, listed: Mapping[str, str]) -> bool:
         """Make an address known by what its page is; False where it is none of the site's, or none that is read."""
+        page = self._stranger(url, listed)
+        if page is None:
+            return False
         address = canonical_url(url) or url
-        first = next((capture for capture in self._waiting[_key(url)] if _is_page(capture)), None)
-        if first is None or is_front_page(address):
-            return False
-        own = host_of(address) in self._own_hosts and self._may_be_article(address)
-        if not own and _place(url) not in listed:
-            return False
-        page = self._page(first)
-        kind = self._kind(first, *page) if page else None
-        self.run.frontier.seen_at = first.fetched_at
+        read = self._ahead.read(page)
+        if read.stage == DAMAGED:
+            self.unread.append(f"{page.capture.url}: {read.reason}")
+        self.run.frontier.seen_at = page.capture.fetched_at
         try:
-            if kind and kind.kind == LISTING_KIND and _place(url) in listed:
+            if read.kind == LISTING_KIND and _place(url) in listed:
                 listing = listed[_place(url)]
                 self.run.frontier.know_listing(address, listing, found_on=listing, depth=1)
                 return True
-            if kind and kind.kind == ARTICLE_KIND and own:
+            if read.kind == ARTICLE_KIND and self._may_be_own(address):
                 self.run.frontier.add(address, ARTICLE, found_on=address)
                 return True
         finally:
             self.run.frontier.seen_at = None
         return False
 
-    def _kind(self, capture: Capture, content_type: str | None, body: bytes) -> Kind | None:
-        try:
-            return kind_of(body, capture.url, self._rules, content_type=content_type)
-        except Exception:
-            # No page, or one that the extractor trips over: a stranger is no failure.
-            return None
+    def _may_be_own(self, address: str) -> bool:
+        return host_of(address) in self._own_hosts and self._may_be_article(address)
 
     def _may_be_article(self, address: str) -> bool:
         family = self.profile.family
         if family and family.listing_url and family.listing_url.match(path_of(address)):
             return False
         return not (family and family.article_url) or family.article_url.match(path_of(address)) is not None
-
-
-def _our_error(error: Exception) -> str:
-    return f"error in the extractor: {type(error).__name__}: {error}"
 
 
 def _key(url: str) -> str:

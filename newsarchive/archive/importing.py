@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from newsarchive.archive.captured import CapturedPages
 from newsarchive.archive.foreign import Damage, Record, body_digests, read_digest, read_records
 from newsarchive.archive.locks import is_held
+from newsarchive.archive.readers import Readers
 from newsarchive.archive.run import ATTENTION, COMPLETE, INTERRUPTED, CrawlRun, SiteColumns
 from newsarchive.archive.store import CAPTURE_COLUMNS, Archive
 from newsarchive.archive.warc import DamagedRecordError, measured, pack, payload_digest, read_record
@@ -64,15 +65,22 @@ class Importing:
     """One import into the archive at ``folder``.
 
     ``profiles`` are those of all sites that are known, ``sites`` the names of those whose pages are taken; ``tell`` is
-    called with each :class:`Damage`. First :meth:`take` each file, then :meth:`read`. Use as a context manager: what is
-    left early is marked as broken off, and may be done again.
+    called with each :class:`Damage`. ``workers`` is the number of processes that read pages, by default one a core
+    where there are many pages. First :meth:`take` each file, then :meth:`read`. Use as a context manager: what is left
+    early is marked as broken off, and may be done again.
 
     Raises :class:`newsarchive.archive.store.ArchiveError`, and, as soon as a site's first record comes,
     :class:`newsarchive.archive.locks.SiteBusyError` where a run is at work on it.
     """
 
     def __init__(
-        self, folder: Path, profiles: Mapping[str, Profile], sites: Collection[str], tell: Callable[[Damage], object]
+        self,
+        folder: Path,
+        profiles: Mapping[str, Profile],
+        sites: Collection[str],
+        tell: Callable[[Damage], object],
+        *,
+        workers: int | None = None,
     ):
         self.folder = folder
         self.archive = Archive.create(folder)
@@ -96,6 +104,7 @@ class Importing:
         self._late: list[tuple[Record, Record | None, str | None, Profile]] = []
         self._ids: defaultdict[str, set[int]] = defaultdict(set)
         self._cut: set[int] = set()
+        self._workers = workers
 
     def __enter__(self) -> Importing:
         return self
@@ -326,18 +335,21 @@ class Importing:
     def read(self, progress: Callable[[int], object] = lambda n: None) -> list[SiteImport]:
         """Read what the captures say, site by site, and end the runs; what came of each site, by name.
 
-        Raises :class:`OSError` or :class:`sqlite3.Error` where the archive cannot be written.
+        Raises :class:`OSError` or :class:`sqlite3.Error` where the archive cannot be written, and
+        :class:`newsarchive.archive.store.ArchiveError` where a process that read pages was killed.
         """
         self._take_late(last=True)
         # What earlier imports brought may be known for what it is only now.
         for row in self.archive.connection.execute("SELECT id, url FROM captures WHERE run_id IS NULL"):
             if (host := host_of(row["url"])) in self._ids:
                 self._ids[host].add(row["id"])
+        few = sum(map(len, self._ids.values())) < _FEW
         done = []
-        for name in sorted(self._profiles):
-            ids = {number for host in self._profiles[name].hosts for number in self._ids.get(host, ())}
-            if ids and (name in self._runs or self._concerns(self._profiles[name])):
-                done.append(self._read_site(name, ids, progress))
+        with Readers(self.archive.warc_folder, self._workers or (1 if few else None)) as readers:
+            for name in sorted(self._profiles):
+                ids = {number for host in self._profiles[name].hosts for number in self._ids.get(host, ())}
+                if ids and (name in self._runs or self._concerns(self._profiles[name])):
+                    done.append(self._read_site(name, ids, progress, readers))
         return done
 
     def _concerns(self, profile: Profile) -> bool:
@@ -349,9 +361,9 @@ class Importing:
         sql = "SELECT 1 FROM captures WHERE url IN (?, ?, ?, ?)"
         return any(self.archive.row(sql, *same_page(listing)) for listing in profile.listings)
 
-    def _read_site(self, name: str, ids: set[int], progress: Callable[[int], object]) -> SiteImport:
+    def _read_site(self, name: str, ids: set[int], progress: Callable[[int], object], readers: Readers) -> SiteImport:
         run = self._run(name)
-        pages = CapturedPages(run, self._profiles[name], self._own_hosts)
+        pages = CapturedPages(run, self._profiles[name], self._own_hosts, readers)
         pages.read(ids, cut=self._cut, progress=progress)
         done = SiteImport(name, self._new[name], pages.unknown, pages.unread)
         counts = f"{run.articles_new} new, {run.changed} changed, {run.unchanged} unchanged, {run.gone} gone"
@@ -365,6 +377,8 @@ class Importing:
         return done
 
 
+_FEW = 200
+"""Captures that are read by one process: starting others takes as long as reading some hundred pages."""
 _NO_TIME = "its header says no time of capture; left out"
 
 

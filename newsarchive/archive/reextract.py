@@ -6,30 +6,20 @@ process writes, in the order of the captures, so that any number of processes gi
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
-from datetime import datetime
-from itertools import islice
-from multiprocessing import get_context
+from itertools import tee
 from pathlib import Path
 
 from newsarchive.archive.frontier import Frontier
-from newsarchive.archive.intake import normalise_article
 from newsarchive.archive.locks import SiteLock
+from newsarchive.archive.readers import DAMAGED, Page, Read, Readers
 from newsarchive.archive.store import ARTICLE_COLUMNS, CAPTURE_COLUMNS, Archive, utc_now
-from newsarchive.archive.warc import DamagedRecordError, read_page
-from newsarchive.extract.article import PageContext, extract, reason_for_refusal
-from newsarchive.extract.document import MAX_BYTES, UnreadablePageError
 from newsarchive.items import Article, Capture, ListingEvidence
 from newsarchive.sites.profile import Profile, Rules
 from newsarchive.sites.urls import canonical_url
 
-_BATCH = 32
-"""Captures read as one piece of work, and written in one transaction."""
 _COMPARED = tuple(name for name in ARTICLE_COLUMNS if name != "url")
 
 
@@ -56,15 +46,12 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One capture to read: where it lies, the rules and the listing's evidence it is read with."""
+    """One page to read anew, of which article (None: of none yet); ``row`` is what is kept of the latest capture's."""
 
     site: str
     url: str | None
-    capture: Capture
-    original: Capture | None
-    present: bool
-    listing: ListingEvidence | None
-    row: tuple[object, ...] = ()
+    page: Page
+    row: tuple[object, ...] | None
 
 
 def reread(folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None) -> Iterator[list[Reread]]:
@@ -74,22 +61,10 @@ def reread(folder: Path, profiles: Mapping[str, Profile], *, workers: int | None
     one a core. Raises :class:`newsarchive.archive.store.ArchiveError` where the archive cannot be opened.
     """
     rules = {name: profile.rules() for name, profile in profiles.items()}
-    with Archive.read(folder) as archive:
-        tasks = _tasks(archive, list(profiles))
-        batches = iter(lambda: list(islice(tasks, _BATCH)), [])
-        workers = workers or os.cpu_count() or 1
-        if workers == 1:
-            yield from (_read_batch(archive.warc_folder, rules, batch) for batch in batches)
-            return
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            # A few batches ahead of the writer, no more: memory stays flat however large the archive is.
-            ahead: deque[Future[list[Reread]]] = deque()
-            for batch in batches:
-                ahead.append(pool.submit(_read_batch, archive.warc_folder, rules, batch))
-                if len(ahead) > 3 * workers:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+    with Archive.read(folder) as archive, Readers(archive.warc_folder, workers) as readers:
+        given, tasks = tee(_tasks(archive, rules))
+        for batch in readers.map(task.page for task in given):
+            yield [_compared(next(tasks), read) for read in batch]
 
 
 def reextract(
@@ -125,10 +100,11 @@ def _keep(archive: Archive, read: Reread, read_at: str) -> str:
 # Which captures
 
 
-def _tasks(archive: Archive, sites: list[str]) -> Iterator[_Task]:
+def _tasks(archive: Archive, rules: Mapping[str, Rules]) -> Iterator[_Task]:
     """The captures that articles were read from, and those of pages that were refused when they came."""
     capture = ", ".join(f"c.{name.strip()}" for name in CAPTURE_COLUMNS.split(","))
     width = len(fields(Capture))
+    sites = tuple(rules)
     marks = ", ".join("?" * len(sites))
     read = (
         f"SELECT {capture}, a.site, a.url, c.id = a.capture_id, {', '.join(f'a.{name}' for name in _COMPARED)}"
@@ -144,8 +120,8 @@ def _tasks(archive: Archive, sites: list[str]) -> Iterator[_Task]:
         kept = Capture(*row[:width])
         site, url, present, *columns = row[width:]
         original = archive.capture(kept.refers_to) if kept.refers_to else None
-        evidence = _evidence(archive, kept.url, url)
-        yield _Task(site, url, kept, original, bool(present), evidence, tuple(columns))
+        page = Page(kept, original, rules[site], _evidence(archive, kept.url, url))
+        yield _Task(site, url, page, tuple(columns) if present else None)
 
 
 def _evidence(archive: Archive, captured: str, url: str | None) -> ListingEvidence | None:
@@ -156,40 +132,12 @@ def _evidence(archive: Archive, captured: str, url: str | None) -> ListingEviden
     return next((evidence for evidence in found if evidence), None)
 
 
-# Reading, in any process
-
-
-def _read_batch(folder: Path, rules: Mapping[str, Rules], batch: list[_Task]) -> list[Reread]:
-    return [_read(folder, rules[task.site], task) for task in batch]
-
-
-def _read(folder: Path, rules: Rules, task: _Task) -> Reread:
-    capture = task.capture
-    article: Article | None = None
-    damaged = False
-    try:
-        headers, body = read_page(folder, capture, task.original, MAX_BYTES + 1)
-        context = PageContext(
-            content_type=headers.get_header("Content-Type"),
-            fetched_at=datetime.fromisoformat(capture.fetched_at),
-            listing=task.listing,
-        )
-        article = extract(body, capture.url, rules, context)
-        normalise_article(article)
-        reason = reason_for_refusal(article)
-    except DamagedRecordError as error:
-        reason, damaged = str(error), True
-    except UnreadablePageError as error:
-        reason = str(error)
-    except Exception as error:
-        # One page that trips the extractor does not keep all others from being read.
-        reason = f"error in the extractor: {type(error).__name__}: {error}"
+def _compared(task: _Task, read: Read) -> Reread:
+    capture, article = task.page.capture, read.article
     url = task.url or canonical_url(capture.url) or capture.url
-    new = task.url is None
-    if reason or article is None:
-        return Reread(url, task.site, capture, None, reason, task.present, new, damaged=damaged)
-    differs: tuple[str, ...] = ()
-    if task.present:
-        now = (getattr(article, name) for name in _COMPARED)
-        differs = tuple(name for name, was, is_ in zip(_COMPARED, task.row, now, strict=True) if was != is_)
-    return Reread(url, task.site, capture, article, None, task.present, new, differs)
+    present, new = task.row is not None, task.url is None
+    if article is None:
+        return Reread(url, task.site, capture, None, read.reason, present, new, damaged=read.stage == DAMAGED)
+    now = (getattr(article, name) for name in _COMPARED)
+    differs = tuple(name for name, was, is_ in zip(_COMPARED, task.row or (), now, strict=False) if was != is_)
+    return Reread(url, task.site, capture, article, None, present, new, differs)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from newsarchive.cli.common import CommandError
 from newsarchive.cli.fetching import REFUSED, FetchError, NoAnswerError, Page, Visitor
+from newsarchive.extract.article import PageContext
 from newsarchive.extract.document import Tree, UnreadablePageError, decode, parse
 from newsarchive.extract.frontpage import PageLink, feeds, imprint, sections, sent_on, site_names, trail
 from newsarchive.extract.kinds import ARTICLE, FEED, LISTING, MIN_ENTRIES, OTHER, SITEMAP, Kind, kind_of
@@ -92,7 +93,7 @@ class _Surveyor:
         try:
             page = self.visitor.visit(url)
             text = decode(page.body, page.content_type)
-            return page, kind_of(page.body, page.url, content_type=page.content_type), text
+            return page, kind_of(page.body, page.url, context=PageContext(page.content_type)), text
         except NoAnswerError as error:
             raise CommandError(f"{url}: {error}; is the address right, and does a browser open it?", 3) from error
         except FetchError as error:
@@ -106,7 +107,7 @@ class _Surveyor:
         self.tell(f"looking at {url}")
         try:
             page = self.visitor.visit(url)
-            return page, kind_of(page.body, page.url, content_type=page.content_type)
+            return page, kind_of(page.body, page.url, context=PageContext(page.content_type))
         except (FetchError, UnreadablePageError):
             return None
 

@@ -27,17 +27,18 @@ class Kind:
     article: Article | None = None
 
 
-def kind_of(page: bytes, url: str, rules: Rules | None = None, *, content_type: str | None = None) -> Kind:
-    """What one page is; ``page`` is the body with compression undone, ``url`` its address.
+def kind_of(page: bytes, url: str, rules: Rules | None = None, context: PageContext | None = None) -> Kind:
+    """What one page is; ``page`` is the body with compression undone, ``url`` its address, ``context`` what the page
+    does not say of itself, for the article that it may be.
 
     Raises :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are neither page nor feed.
     """
-    rules = rules or Rules()
-    listing = read_listing(page, url, rules, content_type=content_type)
+    rules, context = rules or Rules(), context or PageContext()
+    listing = read_listing(page, url, rules, content_type=context.content_type)
     if is_feed(page):
         return Kind(FEED if listing.kind == "feed" else SITEMAP, listing)
-    text = decode(page, content_type, rules.encoding)
-    article = extract(text, url, rules, PageContext(content_type))
+    text = decode(page, context.content_type, rules.encoding)
+    article = extract(text, url, rules, context)
     lists = len(listing.entries) >= MIN_ENTRIES
     if reason_for_refusal(article) is None and not (
         lists and is_of_summaries(article, read_blocks(parse(text)), listing)

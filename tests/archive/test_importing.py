@@ -8,18 +8,23 @@ import shutil
 import subprocess
 import zipfile
 from base64 import b32encode
+from dataclasses import replace
+from multiprocessing import active_children
 
 import pytest
 from crawling import LISTING, NAME, Paper, add_site, assert_sound, command, crawl, html, kept, rows, serve
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+import newsarchive.archive.readers
 from newsarchive.archive.foreign import Damage
 from newsarchive.archive.importing import Importing
 from newsarchive.archive.locks import SiteBusyError, SiteLock
-from newsarchive.archive.store import Archive
+from newsarchive.archive.readers import Ahead, Page, Readers, result
+from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.archive.verify import Verified, verify
 from newsarchive.archive.warc import WarcFiles, read_record
+from newsarchive.items import ListingEvidence
 from newsarchive.sites.profile import load_site
 
 BASE = "http://sen-hong.example.vn"
@@ -84,11 +89,11 @@ def folder(tmp_path):
     return tmp_path / "data"
 
 
-def take(folder, *paths, sites=(NAME,)):
+def take(folder, *paths, sites=(NAME,), workers=1):
     """Import files; what came of each site, and the damages."""
     damages = []
     profiles = {name: load_site(name, folder) for name in sites}
-    with Importing(folder, profiles, sites, damages.append) as importing:
+    with Importing(folder, profiles, sites, damages.append, workers=workers) as importing:
         for path in paths:
             for _ in importing.take(path):
                 pass
@@ -160,6 +165,56 @@ def test_importing_twice_is_as_once(folder, tmp_path):
     (done,), damages = take(folder, file, shutil.copy(file, tmp_path / "y.warc.gz"))
     assert (done.captures, damages) == (0, [])
     assert [rows(folder, f"SELECT * FROM {table}") for table in tables] == once
+
+
+def test_any_number_of_processes_imports_the_same(folder, tmp_path, monkeypatch):
+    paper, strangers = Paper(70), Captures()
+    strangers.paper(paper, "2022-03-02T08:00:00Z")
+    for number, path in enumerate(paper.order[:70:2]):
+        paper.edit(path, title=f"Khu phố 9 mở thêm lớp học buổi tối thứ {number}")
+        strangers.page(BASE + path, paper.handle(path), "2022-03-05T08:00:00Z")
+    for number in range(70):
+        page = paper.handle(paper.order[number])
+        strangers.page(f"{BASE}/tin-cu/bai-{number}.html", page, f"2022-04-0{number % 3 + 1}T08:00:00Z")
+    file = strangers.into(tmp_path / "x.warc.gz")
+    other = shutil.copytree(folder, tmp_path / "other")
+    take(folder, file)
+    here = []
+    read = newsarchive.archive.readers.read
+    monkeypatch.setattr("newsarchive.archive.readers.read", lambda *page: here.append(page) or read(*page))
+    (done,), _ = take(other, file, workers=2)
+    # What the others read is not read again: but for a few that came in another order than was likely.
+    assert len(here) < done.captures / 4
+    assert kept(other, BASE) == kept(folder, BASE)
+    known = "SELECT url, kind, state, done_at, found_on, depth, article_id FROM frontier ORDER BY url"
+    for sql in ("SELECT * FROM articles", "SELECT * FROM versions", "SELECT * FROM readings", known):
+        assert rows(other, sql) == rows(folder, sql)
+    sound(other)
+
+
+def test_what_was_read_ahead_counts_only_where_listings_still_say_the_same(folder, tmp_path):
+    take(folder, Captures().paper(Paper(2), "2022-03-02T08:00:00Z").into(tmp_path / "x.warc.gz"))
+    with Archive.read(folder) as archive, Readers(archive.warc_folder, 2) as readers:
+        number = archive.row("SELECT capture_id FROM articles WHERE id = 1")[0]
+        likely = Page(archive.capture(number), None, load_site(NAME, folder).rules(), None, unknown=True)
+        ahead = Ahead(archive.warc_folder, readers)
+        for said in (None, ListingEvidence("06/05/2021")):
+            ahead.expect(iter([likely]))
+            asked = replace(likely, listing=said, unknown=False)
+            assert ahead.read(asked).article == newsarchive.archive.readers.read(archive.warc_folder, asked).article
+
+
+def test_a_reading_process_that_is_killed_is_told(folder, tmp_path):
+    take(folder, Captures().paper(Paper(2), "2022-03-02T08:00:00Z").into(tmp_path / "x.warc.gz"))
+    with Archive.read(folder) as archive, Readers(archive.warc_folder, 2) as readers:
+        page = Page(archive.capture(1), None, load_site(NAME, folder).rules(), None)
+        work = readers.submit([page] * 10_000)
+        for process in active_children():
+            process.kill()
+        with pytest.raises(ArchiveError, match="was killed"):
+            result(work)
+        with pytest.raises(ArchiveError, match="was killed"):
+            readers.submit([page])
 
 
 def test_an_import_that_was_broken_off_is_ended_by_the_next(folder, tmp_path, crawled):

@@ -3,6 +3,7 @@ and after. What is withheld is left out everywhere."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,18 @@ def links_out(archive: Archive, article_id: int) -> list[dict[str, Any]]:
 def without_withheld(archive: Archive, links: Iterable[sqlite3.Row]) -> list[dict[str, Any]]:
     """Rows with a ``url``, without those that lead to withheld articles: a link's words often are an article's title,
     and so is its address."""
-    hidden = withheld_addresses(archive)
-    return [dict(row) for row in links if not hidden or hidden.isdisjoint(same_page(row["url"]))]
+    found = [(dict(row), same_page(row["url"])) for row in links]
+    # Asked for these links only: an export asks for every article, and thousands may be withheld.
+    asked = json.dumps([spelling for _, spellings in found for spelling in spellings])
+    rows = archive.rows(
+        "SELECT a.url FROM json_each(?1) AS asked CROSS JOIN articles a ON a.url = asked.value"
+        f" WHERE a.id IN ({WITHHELD}) UNION"
+        " SELECT f.url FROM json_each(?1) AS asked CROSS JOIN frontier f ON f.url = asked.value"
+        f" WHERE f.article_id IN ({WITHHELD})",
+        asked,
+    )
+    hidden = {row["url"] for row in rows}
+    return [link for link, spellings in found if hidden.isdisjoint(spellings)]
 
 
 def withheld_addresses(archive: Archive) -> frozenset[str]:

@@ -274,7 +274,7 @@ class CapturedPages:
             found = self.run.archive.find_article(target)
             article_id = self.run.frontier.article_of(target) or (found["id"] if found else None)
             if article_id is not None:
-                self.run.frontier.close(task.url, "done", article_id=article_id)
+                self._intake.close_article(task, article_id, capture)
             elif task not in led:
                 led.append(task)
         self._wake(target)

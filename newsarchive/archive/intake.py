@@ -19,6 +19,7 @@ from newsarchive.items import RELATED as RELATED_LINK
 from newsarchive.items import (
     Article,
     ArticlePage,
+    Capture,
     FailedPage,
     GonePage,
     Listing,
@@ -87,14 +88,42 @@ class Intake:
             run.frontier.close(task.url, "elsewhere")
             return
         landed, article.url = article.url, self._address(article)
+        if (held := self._held_under(article, task)) is not None:
+            article.url = held
         article_id, outcome = run.archive.keep_article(article, site=run.site, capture=item.capture)
-        run.frontier.close(task.url, "done", article_id=article_id)
+        self.close_article(task, article_id, item.capture)
         if landed not in same_page(task.url):
             run.frontier.reach(landed, task, article_id)
         run.count(outcome)
         for link in article.links:
             if link.kind == RELATED_LINK and article.section and self._is_article_here(link.url, article.url):
                 run.frontier.add(link.url, RELATED, found_on=article.url)
+
+    def _held_under(self, article: Article, task: Task) -> str | None:
+        """The address an article is kept under that has moved since; None where the one it has now is kept already, or
+        another article stands there."""
+        archive = self.run.archive
+        held = archive.row("SELECT url, title FROM articles WHERE id = ?", self.run.frontier.article_of(task.url))
+        if held is None or archive.find_article(article.url) or not _same_title(held["title"], article.title or ""):
+            return None
+        return str(held["url"])
+
+    def close_article(self, task: Task, article_id: int, capture: Capture) -> None:
+        """An address turned out to be an article. One that was kept of it before, and has no other, is gone: the
+        address leads to the other now, whose ``capture`` shows it where no redirect was captured."""
+        run = self.run
+        before = run.frontier.article_of(task.url)
+        run.frontier.close(task.url, "done", article_id=article_id)
+        if before is None or before == article_id or run.frontier.is_elsewhere(before, task.url):
+            return
+        sql = (
+            "SELECT id FROM captures WHERE url IN (?, ?, ?, ?) AND status BETWEEN 300 AND 399 ORDER BY fetched_at DESC"
+        )
+        redirect = run.archive.row(f"{sql} LIMIT 1", *same_page(task.url))
+        shown = run.archive.capture(redirect["id"]) if redirect else capture
+        assert shown is not None
+        run.archive.mark_gone(before, shown)
+        run.gone += 1
 
     def _keep_unchanged(self, item: UnchangedPage) -> None:
         article_id = self.run.frontier.article_of(item.task.url)

@@ -22,6 +22,7 @@ from crawling import (
     listing_page,
     rows,
     serve,
+    story,
 )
 from faultserver import certificate
 
@@ -542,6 +543,63 @@ def test_an_article_that_moved_on_its_site_is_kept_under_its_new_address(tmp_pat
         assert (run["articles_new"], run["unchanged"]) == (0, 6)
     statuses = rows(tmp_path, "SELECT status FROM captures WHERE url IN (?, ?)", base + path, base + "/moi/tin-cu.html")
     assert {row["status"] for row in statuses} == {200, 301}
+
+
+def test_an_article_that_moves_after_it_was_kept_stays_one_article(tmp_path, paper):
+    path, address = paper.order[0], "/chuyen-muc/dia-chi-moi-cua-tin.html"
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        (before,) = rows(tmp_path, "SELECT * FROM articles WHERE url = ?", base + path)
+        paper.items[address] = paper.items[path]
+        paper.others[path] = moved(address)
+        done = crawl(tmp_path, "--full")
+        assert (done.run["articles_new"], done.run["gone"], done.run["changed"]) == (0, 0, 0)
+        (after,) = rows(tmp_path, "SELECT * FROM articles WHERE title = ?", before["title"])
+        assert (after["id"], after["url"], after["state"]) == (before["id"], base + path, "live")
+        assert after["last_seen"] >= before["last_seen"]
+        assert after["capture_id"] != before["capture_id"]
+        # The listing then names the new address: it is the same article still.
+        paper.order[0] = address
+        assert crawl(tmp_path, "--full").run["articles_new"] == 0
+        assert len(rows(tmp_path, "SELECT * FROM articles WHERE title = ?", before["title"])) == 1
+        assert_sound(tmp_path)
+
+
+def test_an_article_whose_new_address_was_kept_first_is_gone_from_the_old_one(tmp_path, paper):
+    path, address = paper.order[0], "/chuyen-muc/dia-chi-moi-cua-tin.html"
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        paper.items[address] = paper.items[path]
+        paper.order[0] = address
+        crawl(tmp_path)
+        paper.others[path] = moved(address)
+        assert crawl(tmp_path, "--full").run["gone"] == 1
+        found = rows(
+            tmp_path,
+            "SELECT a.url, a.state, c.url AS at, c.status FROM articles a"
+            " LEFT JOIN captures c ON c.id = a.gone_capture_id WHERE a.title = ? ORDER BY a.id",
+            paper.items[path].title,
+        )
+        assert found == [
+            {"url": base + path, "state": "gone", "at": base + path, "status": 301},
+            {"url": base + address, "state": "live", "at": None, "status": None},
+        ]
+        assert crawl(tmp_path, "--full").run["gone"] == 0
+        assert_sound(tmp_path)
+
+
+def test_an_address_that_leads_to_another_article_than_before_makes_that_no_version_of_it(tmp_path, paper):
+    path, other = paper.order[0], "/moi/mot-tin-khac-han.html"
+    with serve(paper) as base:
+        add_site(tmp_path, base)
+        crawl(tmp_path)
+        paper.items[other] = story(77)
+        paper.others[path] = moved(other)
+        crawl(tmp_path, "--full")
+        (row,) = rows(tmp_path, "SELECT title, state FROM articles WHERE url = ?", base + path)
+        assert row["title"] == paper.items[path].title
 
 
 def test_the_address_a_redirect_led_to_is_not_asked_for_again(tmp_path, paper):

@@ -44,7 +44,15 @@ def held_page(run: CrawlRun, capture: Capture) -> tuple[str | None, bytes] | Non
 def _held(run: CrawlRun, task: Task) -> Capture | None:
     """The capture of what is known of an address: what is read if the site says that nothing changed."""
     if task.kind == LISTING:
-        return run.archive.latest_good(task.url)
+        held = run.archive.latest_good(task.url)
+        # A crawl that was killed, or could not read the page, has it and not what it lists: then it is asked for whole.
+        read = held and run.archive.row(
+            "SELECT 1 FROM frontier WHERE site = ? AND url = ? AND tries = 0 AND done_at >= ?",
+            run.site,
+            task.url,
+            held.fetched_at,
+        )
+        return held if read else None
     # One that is gone is asked for whole, so that its page proves that it is back.
     row = run.archive.row(
         "SELECT a.capture_id FROM frontier f JOIN articles a ON a.id = f.article_id"

@@ -12,6 +12,7 @@ import pytest
 from crawling import Paper, Running, add_site, assert_sound, crawl, die_at_statement, kept, rows, serve
 from faultserver import FaultServer
 
+from newsarchive.archive.intake import Intake
 from newsarchive.archive.verify import Finding, verify
 from newsarchive.archive.warc import WarcFiles
 from newsarchive.demo import DemoSite
@@ -115,6 +116,15 @@ def die_in_record(number):
     WarcFiles._append = half
 
 
+def die_before_a_listing_is_kept():
+    """Its answer is captured, and nothing of what it lists."""
+
+    def die(self, item):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Intake._keep_listing = die
+
+
 class Small:
     """A paper of nine articles that is crawled, edited and crawled in full: its server, the archive in between, and
     what is kept after one crawl of the edited paper (``first``) and after both (``second``)."""
@@ -153,7 +163,7 @@ def moments(count):
         yield ("first", what, chance.random()) if number % 2 else ("full", what, chance.uniform(0.15, 1))
 
 
-@pytest.mark.parametrize(("which", "what", "share"), moments(30))
+@pytest.mark.parametrize(("which", "what", "share"), list(moments(30)))
 def test_a_crawl_killed_at_any_moment(tmp_path, small, which, what, share):
     archive, full = tmp_path / "archive", which == "full"
     if full:
@@ -174,6 +184,23 @@ def test_a_crawl_killed_at_any_moment(tmp_path, small, which, what, share):
     assert kept(archive, small.site.base) == (small.second if full else small.first)
     assert_sound(archive)
     assert [found for found in verify(archive, workers=1) if isinstance(found, Finding)] == []
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_a_listing_that_was_captured_and_not_kept_is_asked_for_whole(tmp_path, small, which):
+    """Its site would say that it has not changed, and who believes that has never seen it."""
+    archive = tmp_path / "archive"
+    if which == "second":
+        shutil.copytree(small.between, archive)
+    else:
+        add_site(archive, small.site.base)
+    assert crawl(archive, before=(die_before_a_listing_is_kept,)).status == -signal.SIGKILL
+    assert crawl(archive).status == 0
+    listed = "SELECT DISTINCT url, title, date_text FROM sightings ORDER BY url"
+    assert len(rows(archive, listed)) == 11
+    if which == "first":
+        assert kept(archive, small.site.base) == small.first
+    assert_sound(archive)
 
 
 def test_a_crawl_killed_again_and_again_gets_there(tmp_path, small):

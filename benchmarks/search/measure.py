@@ -179,8 +179,10 @@ def sizes(folder: Path) -> tuple[int, dict[str, int]] | None:
             " FROM articles_text"
         )[0]
         tables: dict[str, int] = {}
+        # Pages, not bytes: the sum of these overflows in a table of more than 2 GB.
         rows = archive.rows(
-            "SELECT m.type, m.tbl_name, s.pgsize FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name"
+            "SELECT m.type, m.tbl_name, s.pageno * (SELECT page_size FROM pragma_page_size) FROM dbstat s"
+            " LEFT JOIN sqlite_master m ON m.name = s.name"
             " WHERE s.aggregate = TRUE"
         )
         for kind, table, size in rows:

@@ -10,13 +10,14 @@ a grid's sort headers and delete buttons, as these pages are; each of those, pos
 import base64
 import hashlib
 import json
-import threading
 from contextlib import contextmanager
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl
 
 from crawling import LISTING, Paper, Response, html
+
+from newsarchive.demo import answering
 
 WINDOW = 3
 MAIN = "ctl00$Main"
@@ -223,12 +224,5 @@ def serve(site):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(Handler) as base:
+        yield base

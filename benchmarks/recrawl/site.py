@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 from benchmarks.preservation.site import PAGE_SIZE, listing_page, page, path, title
+from newsarchive.demo import answering
 
 LISTING = "/tin-tuc/"
 """The newest page of the listing; with a folder's name, so that what mirrors the site can save it beside the others."""
@@ -126,12 +126,5 @@ def serving(site: PrintedSite) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing is told: the site's own log has it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(Handler) as base:
+        yield base

@@ -4,6 +4,6 @@ No such district exists; people, places and events are invented. The truth about
 so what a crawl kept can be compared with what was printed.
 """
 
-from newsarchive.demo.site import DemoSite, Response, profile_toml, serve
+from newsarchive.demo.site import DemoSite, Response, answering, profile_toml, serve
 
-__all__ = ["DemoSite", "Response", "profile_toml", "serve"]
+__all__ = ["DemoSite", "Response", "answering", "profile_toml", "serve"]

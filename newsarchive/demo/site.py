@@ -225,7 +225,14 @@ def serve(
                 time.sleep(delay)
             return (fault(self.path) if fault else None) or site.handle(self.path)
 
-    server = _Server(("127.0.0.1", port), Handler)
+    with answering(Handler, port) as base:
+        yield base
+
+
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """Serve what ``handler`` answers on 127.0.0.1 while the context lasts; gives its address as :func:`serve` does."""
+    server = _Server(("127.0.0.1", port), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -3,14 +3,14 @@
 Nothing of the text stands here: it is read from the seed's file, and the test is skipped where there is none.
 """
 
-import threading
 import urllib.request
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from newsarchive.demo import answering
 from newsarchive.extract.article import PageContext, extract
 from newsarchive.sites.profile import Rules, load_site
 
@@ -125,17 +125,14 @@ def fetch():
         def log_message(self, *arguments):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering(Handler) as base:
 
-    def get(html, content_type):
-        pages[PATH] = content_type, html.encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}{PATH}", timeout=10) as response:
-            return response.read(), response.url, response.headers["Content-Type"]
+        def get(html, content_type):
+            pages[PATH] = content_type, html.encode()
+            with urllib.request.urlopen(f"{base}{PATH}", timeout=10) as response:
+                return response.read(), response.url, response.headers["Content-Type"]
 
-    yield get
-    server.shutdown()
-    server.server_close()
+        yield get
 
 
 def rules(helped):

@@ -2,13 +2,14 @@
 
 import base64
 import json
-import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from crawling import Paper, Response, add_site, assert_sound, command, crawl, path_of, rows, serve
 from warcio.archiveiterator import ArchiveIterator
+
+from newsarchive.demo import answering
 
 JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI")
 
@@ -147,14 +148,9 @@ class Untold(BaseHTTPRequestHandler):
 
 
 def test_a_picture_of_unknown_length_is_broken_off_where_it_gets_too_long(tmp_path):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Untold)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    there = f"http://127.0.0.1:{server.server_address[1]}"
-    with serve(illustrated(f"{there}/short.jpg", f"{there}/long.jpg")) as base:
+    with answering(Untold) as there, serve(illustrated(f"{there}/short.jpg", f"{there}/long.jpg")) as base:
         add_site(tmp_path, base)
         done = crawl(tmp_path, before=(smaller,))
-    server.shutdown()
-    server.server_close()
     assert (done.status, fates(tmp_path)) == (0, {"short.jpg": 200, "long.jpg": None})
     assert states(tmp_path) == {"short.jpg": "done", "long.jpg": "unfit"}
     assert rows(tmp_path, "SELECT 1 FROM captures WHERE url LIKE '%long.jpg'") == []

@@ -3,9 +3,8 @@
 from contextlib import contextmanager
 from datetime import date
 from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from random import Random
-from threading import Thread
 
 import pytest
 from crawling import LISTING, Paper, Response, add_site, assert_sound, crawl, html, kept, rows, serve, set_clock
@@ -16,6 +15,7 @@ from newsarchive.archive.revisits import MAX_TRIES
 from newsarchive.archive.store import Archive
 from newsarchive.archive.verify import Finding, verify
 from newsarchive.archive.warc import payload_digest
+from newsarchive.demo import answering
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FIRST = "2021-01-13T20:15:00Z"
@@ -70,15 +70,8 @@ def serve_dated(paper, dates=(), moved=()):
         def log_message(self, format, *args):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(Handler) as base:
+        yield base
 
 
 def test_a_second_crawl_asks_for_robots_the_newest_page_and_what_is_due(tmp_path):

@@ -166,7 +166,7 @@ class CapturedPages:
         """Articles that are due. The head of a heap is not in order, and what is read may make others due: then a page
         is read later than it could have been, and no other."""
         for is_article, _, _, capture, task in self._due[:_HEAD]:
-            if is_article and 200 <= capture.status < 300:
+            if is_article and 200 <= capture.status < 300 and capture not in self._ahead:
                 yield self._as_article(capture, task.url)
 
     def _as_article(self, capture: Capture, url: str, *, unknown: bool = False) -> Page:

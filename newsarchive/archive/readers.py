@@ -174,12 +174,16 @@ class Ahead:
         self._work: dict[int, tuple[Page, Future[list[Read]], int]] = {}
         self._looked: tuple[Page, Read] | None = None
 
+    def __contains__(self, capture: Capture) -> bool:
+        """True for a capture that was given to be read, and not asked for yet."""
+        return capture.id in self._work
+
     def expect(self, pages: Iterator[Page]) -> None:
-        """Have some of these read, as many as there is room for; those that are being read already are passed over."""
+        """Have some of these read, as many as there is room for; none that is being read already."""
         if self._readers is None or len(self._work) > (_AHEAD - 1) * self._readers.workers * BATCH:
             return
         for _ in range(self._readers.workers):
-            batch = list(islice((page for page in pages if page.capture.id not in self._work), BATCH))
+            batch = list(islice(pages, BATCH))
             if not batch:
                 return
             work = self._readers.submit(batch)

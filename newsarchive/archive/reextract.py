@@ -138,6 +138,8 @@ def _compared(task: _Task, read: Read) -> Reread:
     present, new = task.row is not None, task.url is None
     if article is None:
         return Reread(url, task.site, capture, None, read.reason, present, new, damaged=read.stage == DAMAGED)
-    now = (getattr(article, name) for name in _COMPARED)
-    differs = tuple(name for name, was, is_ in zip(_COMPARED, task.row or (), now, strict=False) if was != is_)
+    differs: tuple[str, ...] = ()
+    if task.row is not None:
+        now = (getattr(article, name) for name in _COMPARED)
+        differs = tuple(name for name, was, is_ in zip(_COMPARED, task.row, now, strict=True) if was != is_)
     return Reread(url, task.site, capture, article, None, present, new, differs)

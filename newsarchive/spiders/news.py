@@ -23,6 +23,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.archive.frontier import LISTING
 from newsarchive.archive.intake import Outcome
+from newsarchive.archive.readers import our_error
 from newsarchive.archive.revisits import Age, read_ages
 from newsarchive.archive.run import ATTENTION, COMPLETE, DEADLINE, INTERRUPTED, NOTHING, CrawlRun, SiteColumns
 from newsarchive.archive.store import utc_now
@@ -307,7 +308,7 @@ class NewsSpider(Spider):
     def _our_error(self, task: Task, stage: str, error: Exception) -> FailedPage:
         # A page that trips the extractor is one failure row and a bug to mend, not the end of a crawl.
         self.logger.exception("%s: the extractor failed", task.url)
-        return FailedPage(task, stage, f"error in the extractor: {type(error).__name__}: {error}")
+        return FailedPage(task, stage, our_error(error))
 
     def failed(self, failure: Failure) -> Iterator[Outcome]:
         """No response to read: it was not asked for, led in a circle, unpacks to too much, or the network failed."""

@@ -69,6 +69,18 @@ def test_the_next_page_leads_through_all_of_it_once(address):
     assert (beyond["articles"], beyond["next"], beyond["total"]) == ([], None, 45)
 
 
+def test_a_next_page_is_named_where_more_is_there_than_was_counted(address, monkeypatch):
+    for name in ("NARROW", "_FEW", "_FEW_OF_SITES"):
+        monkeypatch.setattr(f"newsarchive.research.plan.{name}", 3)
+    titles, path = [], "/search.json?q=hoc+sinh&since=2020-10-01"
+    while path:
+        found = get(address, path)
+        assert found["more"] == (len(found["articles"]) == 20)
+        titles += [article["title"] for article in found["articles"]]
+        path = found["next"]
+    assert len(titles) == len(set(titles)) == 45
+
+
 def test_without_words_everything_the_newest_first(address):
     found = get(address, "/search.json")
     assert (found["total"], found["articles"][0]["date"], found["asked"]["sort"]) == (46, "2020-10-28", "newest")

@@ -69,7 +69,7 @@ def as_json(archive: Archive, request: Request) -> Document:
     offset = (wanted.page - 1) * PAGE
     found = search(archive, wanted.text, wanted.filters, sort=wanted.order, limit=PAGE, offset=offset)
     parameters = wanted.parameters()
-    further = offset + len(found.hits) < found.total and found.hits
+    further = found.hits and (found.more or offset + len(found.hits) < found.total)
     counted_here = not found.more and found.total <= COUNTED
     made = json_document(
         {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newsarchive.research.matching import EXACT, PLAIN, TEXTS, expression, home, says
+from newsarchive.research.matching import EXACT, PLAIN, expression, home, in_text, prepare
 from newsarchive.research.query import And, Node, Not, Or, Term
 
 if TYPE_CHECKING:
@@ -108,13 +108,11 @@ class Words:
         )
 
     def _mixed(self, term: Term, asked: float) -> Condition:
-        # The folded table knows where the words follow each other, but not which marks they have. Most often the very
-        # ones typed ("ban thường vụ"), which the other table knows; else the stored text is looked into.
-        self.archive.connection.create_function("newsarchive_says", -1, says, deterministic=True)
+        # As matching._mixed does, of one article. A beginning is not asked of the other table: see _simple.
+        prepare(self.archive.connection)
         loose = self._simple(PLAIN, term.expression(exact=False), term, asked)
-        texts = ", ".join(f"t.{name}" for name in ([term.field] if term.field else TEXTS))
-        sql = f"EXISTS (SELECT 1 FROM articles_text t WHERE t.id = a.id AND newsarchive_says(?, ?, {texts}))"
-        values: tuple[str, ...] = (" ".join(term.words), "*" if term.prefix else "")
+        values: tuple[str, ...]
+        sql, values = in_text(term, "a.id")
         if not term.prefix:
             sql = f"(EXISTS (SELECT 1 FROM {EXACT} WHERE {EXACT} MATCH ? AND rowid = a.id) OR {sql})"
             values = (term.expression(exact=True), *values)

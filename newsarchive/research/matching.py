@@ -14,7 +14,7 @@ from newsarchive.research.query import And, Node, Not, Or, Term
 
 PLAIN, EXACT = "articles_fts", "articles_fts_exact"
 
-TEXTS = ("title", "lead", "body", "captions", "byline")
+_TEXTS = ("title", "lead", "body", "captions", "byline")
 """What is searched: the columns of ``articles_text``, and of both tables."""
 WEIGHTS = "10.0, 2.0, 1.0, 1.0, 1.0"
 """What a word counts in title, lead, body, captions, byline."""
@@ -45,7 +45,7 @@ class Matching:
 
 def matching(db: sqlite3.Connection, node: Node, *, scored: bool = False) -> Matching:
     """The SQL that finds what a query wants; the connection is given the function it calls for mixed phrases."""
-    db.create_function("newsarchive_says", -1, says, deterministic=True)
+    prepare(db)
     made = Matching(scored)
     made.hits = _table(node, made)
     return made
@@ -130,18 +130,31 @@ def _hits(table: str, made: Matching) -> str:
 def _mixed(term: Term, made: Matching) -> str:
     # The folded table knows where the words follow each other, but not which marks they have. Most often the very ones
     # typed ("ban thường vụ"), which the other table knows; else the stored text is looked into.
-    texts = ", ".join(f"t.{name}" for name in ([term.field] if term.field else TEXTS))
+    sql, values = in_text(term, f"{PLAIN}.rowid")
     return made.table(
-        f"{_hits(PLAIN, made)} AND (rowid IN (SELECT rowid FROM {EXACT} WHERE {EXACT} MATCH ?)"
-        f" OR EXISTS (SELECT 1 FROM articles_text t WHERE t.id = {PLAIN}.rowid AND newsarchive_says(?, ?, {texts})))",
+        f"{_hits(PLAIN, made)} AND (rowid IN (SELECT rowid FROM {EXACT} WHERE {EXACT} MATCH ?) OR {sql})",
         term.expression(exact=False),
         term.expression(exact=True),
-        " ".join(term.words),
-        "*" if term.prefix else "",
+        *values,
     )
 
 
-def says(words: str, star: str, *texts: str | None) -> bool:
+def prepare(db: sqlite3.Connection) -> None:
+    """Give a connection the function that :func:`in_text` calls."""
+    db.create_function("newsarchive_says", -1, _says, deterministic=True)
+
+
+def in_text(term: Term, article: str) -> tuple[str, tuple[str, str]]:
+    """SQL for: the stored text of an article has this phrase, with the marks it is written with; and its values.
+
+    ``article`` is SQL for the article's id.
+    """
+    texts = ", ".join(f"t.{name}" for name in ([term.field] if term.field else _TEXTS))
+    sql = f"EXISTS (SELECT 1 FROM articles_text t WHERE t.id = {article} AND newsarchive_says(?, ?, {texts}))"
+    return sql, (" ".join(term.words), "*" if term.prefix else "")
+
+
+def _says(words: str, star: str, *texts: str | None) -> bool:
     """SQL function: does one of the texts have this phrase?"""
     pattern = Term(tuple(words.split(" ")), bool(star)).pattern()
     return any(pattern.search(text) for text in texts if text)

@@ -169,6 +169,8 @@ class Importing:
         if not profiles or method not in ("GET", "POST"):
             return
         if answer.kind == "revisit":
+            if stays is None and _is_told_no_page(answer):
+                return
             self._late.append((answer, request, stays, profiles[0]))
             if len(self._late) >= 1000:
                 self._flush()
@@ -452,6 +454,12 @@ def _may_be_page(status: int, media_type: str | None, body: bytes) -> bool:
         return any(name in media_type for name in _PAGES)
     # Servers that name no type, or "text/plain" for all they do not know.
     return body.lstrip()[:1] == b"<"
+
+
+def _is_told_no_page(answer: Record) -> bool:
+    """True for a revisit whose answer's header says that it was of a picture or the like."""
+    read = _read_answer(answer) if answer.http is not None else ""
+    return not isinstance(read, str) and read[1] not in (None, "text/plain") and not _may_be_page(*read, b"")
 
 
 def _capture(answer: Record, request: Record | None, status: int, media_type: str | None, digest: str) -> Capture:

@@ -61,9 +61,9 @@ class Captures:
         self.writer.write_record(record)
         return self
 
-    def again(self, url, body, at, *, referred=None, headers=True):
+    def again(self, url, body, at, *, referred=None, headers=True, media_type="text/html"):
         digest = "sha1:" + b32encode(hashlib.sha1(body).digest()).decode()
-        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1") if headers else None
+        http = StatusAndHeaders("200 OK", [("Content-Type", media_type)], protocol="HTTP/1.1") if headers else None
         record = self.writer.create_revisit_record(url, digest, *(referred or ("", "")), http_headers=http)
         record.rec_headers.replace_header("WARC-Date", at)
         self.writer.write_record(record)
@@ -264,6 +264,18 @@ def test_revisits_refer_to_the_bytes_wherever_those_lie(folder, tmp_path):
         {"last_seen": "2024-03-02T08:00:00Z"}
     ]
     sound(folder)
+
+
+def test_a_picture_seen_again_is_left_out_as_any_picture_is(folder, tmp_path):
+    paper, picture = Paper(1), b"\x89PNG bytes"
+    file = (
+        Captures()
+        .paper(paper, "2022-03-02T08:00:00Z")
+        .again(BASE + "/anh/hem.png", picture, "2023-03-02T08:00:00Z", media_type="image/png")
+    )
+    _, damages = take(folder, file.into(tmp_path / "a.warc.gz"))
+    assert damages == []
+    assert rows(folder, "SELECT * FROM captures WHERE url LIKE '%.png'") == []
 
 
 def test_only_pages_of_the_named_sites_are_taken(folder, tmp_path):

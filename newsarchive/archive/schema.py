@@ -7,15 +7,58 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
 
 from newsarchive.vietnamese.text import TONE_PAIRS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E415256
 """``PRAGMA application_id`` of our databases ("NARV"), so that a foreign SQLite file is never written to."""
 
-migrations = Migrations("newsarchive")
+Migration = Callable[["Database"], None]
+
+
+class _Steps(dict[str, Migration]):
+    """The migrations by name, in order.
+
+    An archive is mostly opened with nothing to migrate, and to see that takes a plain query: sqlite-utils, which
+    applies them, loads pandas wherever that is installed, a second on each start.
+    """
+
+    def __call__(self) -> Callable[[Migration], Migration]:
+        """A decorator that adds a function as the last migration."""
+
+        def add(function: Migration) -> Migration:
+            self[function.__name__] = function
+            return function
+
+        return add
+
+    def applied(self, connection: sqlite3.Connection) -> list[str]:
+        """The names of those that a database has had, a newer program's too."""
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone() is None:
+            return []
+        rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'newsarchive'")
+        return [row[0] for row in rows]
+
+    def pending(self, connection: sqlite3.Connection) -> list[str]:
+        """The names of those that a database has yet to have."""
+        applied = self.applied(connection)
+        return [name for name in self if name not in applied]
+
+    def as_sqlite_utils(self) -> Migrations:
+        """The same, to be applied."""
+        from sqlite_utils import Migrations
+
+        made = Migrations("newsarchive")
+        for name, function in self.items():
+            made(name=name)(function)
+        return made
+
+
+migrations = _Steps()
 
 _TABLES = """
 CREATE TABLE sites (

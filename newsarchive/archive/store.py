@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
 from warcio.statusandheaders import StatusAndHeaders
 
 from newsarchive.archive.schema import APPLICATION_ID, migrations
@@ -129,7 +128,7 @@ class Archive:
             with _database_errors(path):
                 _refuse_foreign(connection, path, empty_is_ours=False)
                 connection.execute("PRAGMA query_only = ON")
-                if migrations.pending(Database(connection)):
+                if migrations.pending(connection):
                     # Made by an earlier version: upgraded once, then read like any other.
                     cls.create(folder).close()
         except BaseException:
@@ -705,12 +704,12 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, *, empty_is_ours
 
 
 def _migrate(archive: Archive, path: Path) -> None:
-    database = Database(archive.connection)
-    known = {migration.name for migration in migrations._migrations}
-    if newer := [m.name for m in migrations.applied(database) if m.name not in known]:
+    if newer := [name for name in migrations.applied(archive.connection) if name not in migrations]:
         raise ArchiveError(f"{path}: made by a newer newsarchive (it has {newer[0]!r}); upgrade the program")
-    if migrations.pending(database):
+    if migrations.pending(archive.connection):
+        from sqlite_utils import Database
+
         with archive.transaction() as db:
             # Another process may have migrated while this one waited for the lock; apply() looks again.
-            migrations.apply(database)
+            migrations.as_sqlite_utils().apply(Database(db))
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -18,7 +18,7 @@ import click
 
 from newsarchive.cli.common import CommandError, command_line, folder, reading, say, show
 from newsarchive.cli.crawl import crawl
-from newsarchive.cli.reading import show_hit
+from newsarchive.cli.searching import show_hit
 from newsarchive.demo import DemoSite, profile_toml, serve
 from newsarchive.demo.site import NAME
 from newsarchive.research.evidence import why_this_date

@@ -40,6 +40,19 @@ def test_help_of_every_command_loads_nothing_heavy():
     assert done.stdout.count("Usage:") == len(_COMMANDS) + 1
 
 
+@pytest.mark.parametrize("command", ["search lua", "show 1", "export --format csv"])
+def test_what_only_reads_is_not_kept_waiting_by_what_only_crawls(farm, command):
+    # sqlite_utils loads pandas wherever that is installed.
+    script = (
+        "import sys\nfrom newsarchive.cli import cli\n"
+        f"cli({['--archive', str(farm), *command.split()]!r}, standalone_mode=False)\n"
+        "print('loaded', [name for name in ('scrapy', 'twisted', 'lxml', 'sqlite_utils') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded []"
+
+
 def test_version_and_an_unknown_command(run):
     assert run("--version").out == f"newsarchive, version {__version__}\n"
     result = run("serch", "x")

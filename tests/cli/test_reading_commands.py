@@ -9,7 +9,7 @@ import click
 import pytest
 from archives import keep
 
-from newsarchive.cli.reading import _marked_up
+from newsarchive.cli.showing import _marked_up
 from newsarchive.research.record import Change
 
 URL = "https://song-trang.example/tin-tuc/gat-lua-1"

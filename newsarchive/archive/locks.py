@@ -13,6 +13,11 @@ class SiteBusyError(Exception):
     """Another run holds the site; the message names its process."""
 
 
+def lock_path(folder: Path, site: str) -> Path:
+    """The file that is locked while a run is at work on a site."""
+    return folder / "locks" / f"{site}.lock"
+
+
 class SiteLock:
     """Holds ``locks/<site>.lock`` until :meth:`release` or the end of the process.
 
@@ -21,7 +26,7 @@ class SiteLock:
     """
 
     def __init__(self, folder: Path, site: str):
-        path = folder / "locks" / f"{site}.lock"
+        path = self.path = lock_path(folder, site)
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
@@ -49,7 +54,7 @@ class SiteLock:
 def is_held(folder: Path, site: str) -> bool:
     """True where a run holds a site now; takes no lock that would stand in another's way for longer than a moment."""
     try:
-        file = os.open(folder / "locks" / f"{site}.lock", os.O_RDWR | os.O_CLOEXEC)
+        file = os.open(lock_path(folder, site), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False
     try:

@@ -8,53 +8,78 @@ of its latest capture in any of the archives. Numbers (ids) are given anew.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
+from collections.abc import Collection
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsarchive.archive.locks import SiteBusyError, SiteLock, is_held
+from newsarchive.archive.bringing import Bringing
+from newsarchive.archive.concerning import Concerning
+from newsarchive.archive.locks import SiteBusyError, SiteLock, is_held, lock_path
 from newsarchive.archive.store import ARTICLE_COLUMNS, VERSION_TEXT, Archive, ArchiveError
-from newsarchive.archive.warc import SealedFile, measured, warc_path
 from newsarchive.items import Article, Image, Link
+from newsarchive.sites.profile import is_site_name
+from newsarchive.sites.urls import same_page
 
 _RUN = "site started_at finished_at outcome requests articles_new changed unchanged gone failed detail".split()
-# Of two memories of one address the one that got further is kept.
+# How far an address got in one second.
 _PROGRESS = ("todo", "failed", "refused", "gone", "unfit", "elsewhere", "reached", "done")
 
 
 @dataclass(slots=True)
 class Merged:
     """How many articles, versions, captures and WARC files one archive brought that were not there; and ``notes``:
-    sentences on what a person should know."""
+    sentences on what a person should know; ``missing``: sites that were asked for and are not in it."""
 
     articles: int = 0
     versions: int = 0
     captures: int = 0
     files: int = 0
     notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
-def merge(folder: Path, other: Path) -> Merged:
+def merge(
+    folder: Path,
+    other: Path,
+    *,
+    sites: Collection[str] | None = None,
+    link: bool = False,
+    held: Collection[SiteLock] = (),
+) -> Merged:
     """Bring what the archive ``other`` holds into the one at ``folder``, which is made where there is none.
 
-    ``other`` is only read. All or nothing: a merge that is broken off leaves at most WARC files that nothing lists, and
-    is done again. Raises :class:`newsarchive.archive.store.ArchiveError` where one cannot be opened or written, or both
-    are the same; :class:`newsarchive.archive.locks.SiteBusyError` where a run is at work in one of them.
+    ``other`` is only read. All or nothing: a merge that is broken off leaves at most WARC files that nothing points at,
+    and is done again. ``sites``: only what concerns these sites (:mod:`newsarchive.archive.concerning`); a crawl of one
+    of them goes on from it as it would in ``other``, and may be merged back. ``link``: WARC files are not copied but
+    given a second name, where both archives lie on one file system that can
+    (:mod:`newsarchive.archive.bringing`); listed files are then not read. ``held`` are locks, of either archive, that
+    the caller has.
+
+    Raises :class:`newsarchive.archive.store.ArchiveError` where one cannot be opened or written, or both are the same;
+    :class:`newsarchive.archive.locks.SiteBusyError` where a run is at work in one of them on a site that is brought.
     """
     if folder.resolve() == other.resolve():
         raise ArchiveError(f"{other}: that is the archive itself; name a colleague's")
-    with Archive.read(other) as source, Archive.create(folder) as target, ExitStack() as held:
-        for row in source.rows("SELECT name FROM sites ORDER BY name"):
-            if is_held(other, row["name"]):
-                raise SiteBusyError(f"{other}: a run is at work there on {row['name']}; wait for it to end")
-            held.callback(SiteLock(folder, row["name"]).release)
-        merging = _Merging(source, target)
+    with Archive.read(other) as source, Archive.create(folder) as target, ExitStack() as locks:
+        names = [row["name"] for row in source.rows("SELECT name FROM sites ORDER BY name")]
+        if wrong := [name for name in names if not is_site_name(name)]:
+            raise ArchiveError(f"{other}: {wrong[0]!r} cannot be a site's name; nothing was merged")
+        named = names if sites is None else [name for name in names if name in sites]
+        have = {lock.path.resolve() for lock in held}
+        for name in named:
+            if lock_path(other, name).resolve() not in have and is_held(other, name):
+                raise SiteBusyError(f"{other}: a run is at work there on {name}; wait for it to end")
+            if lock_path(folder, name).resolve() not in have:
+                locks.callback(SiteLock(folder, name).release)
+        merging = _Merging(source, target, Concerning(source, None if sites is None else named))
         try:
-            merging.files()
+            for name in named:
+                target.seal_warc_files(name)
+            merging.files(link=link)
             with target.transaction():
                 merging.rows()
             merging.profiles()
@@ -62,20 +87,41 @@ def merge(folder: Path, other: Path) -> Merged:
             raise ArchiveError(
                 f"{folder}: cannot be written ({error.strerror or error}); nothing was merged"
             ) from error
+        merging.merged.missing = sorted(set(sites or ()) - set(names))
         return merging.merged
 
 
 class _Merging:
-    """One archive going into another: which of its numbers are which of the other's."""
+    """One archive, or a part of it, going into another: which of its numbers are which of the other's."""
 
-    def __init__(self, source: Archive, target: Archive):
+    def __init__(self, source: Archive, target: Archive, part: Concerning):
         self.source = source
         self.target = target
+        self.part = part
         self.merged = Merged()
         self.names: dict[str, str] = {}
         self.run_ids: dict[int | None, int | None] = {None: None}
         self.capture_ids: dict[int | None, int | None] = {None: None}
         self.article_ids: dict[int | None, int | None] = {None: None}
+
+    def files(self, *, link: bool) -> None:
+        """The WARC files; done before the rows that point at them."""
+        bringing = Bringing(self.source, self.target, link=link)
+        bringing.bring(self.part.warc_files())
+        self.names = bringing.names
+        self.merged.files = bringing.files
+        self.merged.notes += bringing.notes
+
+    def profiles(self) -> None:
+        """Copy the profiles of sites that have none here."""
+        for path in sorted((self.source.folder / "sites").glob("[!.]*.toml")):
+            if self.part.sites is not None and path.stem not in self.part.sites:
+                continue
+            place = self.target.folder / "sites" / path.name
+            if not place.exists():
+                shutil.copyfile(path, place)
+            elif place.read_bytes() != path.read_bytes():
+                self.merged.notes.append(f"{place}: kept as it is, though {path} is another")
 
     def rows(self) -> None:
         """The rows of all tables, in the order in which they point at one another."""
@@ -86,8 +132,8 @@ class _Merging:
         self._articles()
         self._readings()
         self._gone()
-        self._frontier()
         self._what_runs_saw()
+        self._frontier()
         self._withholdings()
         counts = zip(self._counts(), before, strict=True)
         self.merged.articles, self.merged.versions, self.merged.captures = (now - then for now, then in counts)
@@ -96,77 +142,42 @@ class _Merging:
         tables = ("articles", "versions", "captures")
         return [int(self.target.rows(f"SELECT count(*) FROM {table}")[0][0]) for table in tables]
 
-    # Files
-
-    def files(self) -> None:
-        """Copy the WARC files that are not there. Of two of one name the later goes to a folder named by its digest."""
-        listed = self._listed(self.source)
-        there = self._listed(self.target)
-        used = {row[0] for row in self.source.rows("SELECT DISTINCT warc_file FROM captures")}
-        for name in sorted({*listed, *used}):
-            try:
-                path = warc_path(self.source.warc_folder, name)
-                file = measured(path, name)
-            except (OSError, ValueError) as error:
-                raise ArchiveError(
-                    f"{self.source.warc_folder / name}: cannot be read ({getattr(error, 'strerror', None) or error});"
-                    " `newsarchive verify` there tells more; nothing was merged"
-                ) from error
-            said = listed.get(name, file)
-            if said.digest != file.digest:
-                self.merged.notes.append(f"{path}: damaged; copied as it is, `newsarchive verify` tells what is lost")
-            clash = name in there and there[name].digest != said.digest
-            site, _, base = name.rpartition("/")
-            self.names[name] = f"{site}/{said.digest[7:19]}/{base}" if clash else name
-            if self.names[name] not in there:
-                self._copy(path, self.target.warc_folder / self.names[name])
-                self.target.keep_warc_file(replace(said, name=self.names[name]))
-                self.merged.files += 1
-
-    @staticmethod
-    def _listed(archive: Archive) -> dict[str, SealedFile]:
-        return {row["name"]: SealedFile(*row) for row in archive.rows("SELECT name, length, digest FROM warc_files")}
-
-    @staticmethod
-    def _copy(path: Path, place: Path) -> None:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(f".{place.name}.part")
-        shutil.copyfile(path, part)
-        with part.open("rb") as copied:
-            os.fsync(copied.fileno())
-        part.replace(place)
-
-    def profiles(self) -> None:
-        """Copy the profiles of sites that have none here."""
-        for path in sorted((self.source.folder / "sites").glob("[!.]*.toml")):
-            place = self.target.folder / "sites" / path.name
-            if not place.exists():
-                shutil.copyfile(path, place)
-            elif place.read_bytes() != path.read_bytes():
-                self.merged.notes.append(f"{place}: kept as it is, though {path} is another")
-
     # Rows
 
     def _sites(self) -> None:
         """A site as the archive knows it that crawled it last."""
         latest = "SELECT max(started_at) FROM runs WHERE site = ?"
-        for row in self.source.rows("SELECT * FROM sites ORDER BY name"):
+        for row in self.part.rows("sites"):
             ours = self.target.row("SELECT * FROM sites WHERE name = ?", row["name"])
             if ours is not None:
+                if self.part.sites is not None and row["name"] not in self.part.sites:
+                    continue
                 (here,), (there,) = (a.rows(latest, row["name"])[0] for a in (self.target, self.source))
                 if (here or "", *map(str, ours)) >= (there or "", *map(str, row)):
                     continue
-            self._insert("sites", dict(row), replacing="name")
+            updates = ", ".join(f"{name} = excluded.{name}" for name in dict(row))
+            self._insert("sites", dict(row), otherwise=f"UPDATE SET {updates}")
 
     def _runs(self) -> None:
-        for row in self.source.rows("SELECT * FROM runs ORDER BY id"):
-            same = " AND ".join(f"{name} IS ?" for name in _RUN)
+        """A run is the same where its row is; of one that died while it ran, an archive may know its end since."""
+        same = " AND ".join(f"{name} IS ?" for name in _RUN)
+        begun = "SELECT id, outcome FROM runs WHERE site = ? AND started_at = ? AND outcome != 'imported'"
+        for row in self.part.rows("runs"):
             values = {name: row[name] for name in _RUN}
             known = self.target.row(f"SELECT id FROM runs WHERE {same}", *values.values())
+            if known is None and row["outcome"] != "imported":
+                known = self.target.row(
+                    f"{begun} AND (outcome = 'running' OR ? = 'running') ORDER BY id LIMIT 1",
+                    row["site"],
+                    row["started_at"],
+                    row["outcome"],
+                )
+                if known is not None and known["outcome"] == "running":
+                    self._update("runs", known["id"], values)
             self.run_ids[row["id"]] = known["id"] if known else self._insert("runs", values)
 
     def _captures(self) -> None:
-        for row in self.source.rows("SELECT * FROM captures ORDER BY id"):
+        for row in self.part.rows("captures"):
             values = {name: row[name] for name in row.keys() if name != "id"}  # noqa: SIM118  # a Row's keys
             values["warc_file"] = self.names[row["warc_file"]]
             values["run_id"] = self.run_ids[row["run_id"]]
@@ -180,7 +191,7 @@ class _Merging:
 
     def _articles(self) -> None:
         """Each article's present; the archive that saw it first says under which address and site it goes."""
-        for row in self.source.connection.execute("SELECT * FROM articles ORDER BY id"):
+        for row in self.part.rows("articles"):
             capture = self.target.capture(self.capture_ids[row["capture_id"]] or 0)
             assert capture is not None
             reading = self.source.row(
@@ -232,29 +243,66 @@ class _Merging:
 
     def _gone(self) -> None:
         """What was found gone, where no archive saw it since."""
-        for row in self.source.rows("SELECT id, gone_capture_id FROM articles WHERE gone_capture_id IS NOT NULL"):
+        for row in self.part.rows("articles"):
+            if row["gone_capture_id"] is None:
+                continue
             capture = self.target.capture(self.capture_ids[row["gone_capture_id"]] or 0)
             article_id = self.article_ids[row["id"]]
             if capture is not None and article_id is not None:
                 self.target.mark_gone(article_id, capture)
 
     def _frontier(self) -> None:
-        for row in self.source.rows("SELECT * FROM frontier"):
+        """Of two memories of one address the later one; what article it is one of them may know alone."""
+        for row in self.part.rows("frontier"):
             theirs = dict(row)
             theirs["article_id"] = self.article_ids.get(row["article_id"])
             theirs["walk"] = self.run_ids.get(row["walk"]) or 0
-            ours = self.target.row("SELECT * FROM frontier WHERE site = ? AND url = ?", row["site"], row["url"])
-            if ours is None or _further(theirs) > _further(dict(ours)):
-                self._insert("frontier", theirs, replacing="site, url")
+            ours = self._remembered(row)
+            if ours is None:
+                self._insert("frontier", theirs)
+                continue
+            later = theirs if _lateness(theirs) > _lateness(ours) else ours
+            article_id = later["article_id"] or ours["article_id"] or theirs["article_id"]
+            merged = {**later, "article_id": article_id, "url": self._spelling(ours, theirs)}
+            if merged != ours:
+                sets = ", ".join(f"{name} = ?" for name in merged)
+                sql = f"UPDATE frontier SET {sets} WHERE site = ? AND url = ?"
+                self.target.connection.execute(sql, (*merged.values(), ours["site"], ours["url"]))
+
+    def _remembered(self, row: sqlite3.Row) -> dict[str, Any] | None:
+        """The row of an address in the target's frontier, or that of a spelling which the source's has not besides."""
+        asked = "SELECT * FROM frontier WHERE site = ? AND url = ?"
+        ours = self.target.row(asked, row["site"], row["url"])
+        if ours is None and row["kind"] != "listing":
+            for url in same_page(row["url"]):
+                spelled = self.target.row(f"{asked} AND kind != 'listing'", row["site"], url)
+                if spelled is not None and self.source.row(asked, row["site"], url) is None:
+                    ours = spelled
+        return dict(ours) if ours else None
+
+    def _spelling(self, ours: dict[str, Any], theirs: dict[str, Any]) -> str:
+        """Of two spellings of an address the one that a listing showed last."""
+        if ours["url"] == theirs["url"]:
+            return str(ours["url"])
+        shown = self.target.row(
+            "SELECT s.url FROM sightings s JOIN runs r ON r.id = s.run_id WHERE s.url IN (?, ?) AND s.site = ?"
+            " ORDER BY r.started_at DESC, s.url LIMIT 1",
+            ours["url"],
+            theirs["url"],
+            ours["site"],
+        )
+        return str(shown["url"]) if shown else str(min(ours["url"], theirs["url"]))
 
     def _what_runs_saw(self) -> None:
-        for table in ("sightings", "failures"):
-            for row in self.source.rows(f"SELECT * FROM {table}"):
-                values = {**dict(row), "run_id": self.run_ids[row["run_id"]]}
-                self._insert_once(table, values)
+        for row in self.part.rows("sightings"):
+            values = {**dict(row), "run_id": self.run_ids[row["run_id"]]}
+            # A run sees one entry at one place of a listing.
+            self._insert("sightings", values, otherwise="NOTHING")
+        for row in self.part.rows("failures"):
+            self._insert_once("failures", {**dict(row), "run_id": self.run_ids[row["run_id"]]})
 
     def _withholdings(self) -> None:
-        for row in self.source.rows("SELECT * FROM withholdings"):
+        for row in self.part.rows("withholdings"):
             values = {**dict(row), "article_id": self.article_ids[row["article_id"]]}
             same = [values[name] for name in ("article_id", "reason", "at")]
             sql = "SELECT rowid FROM withholdings WHERE article_id = ? AND reason = ? AND at = ?"
@@ -269,13 +317,12 @@ class _Merging:
 
     # SQL
 
-    def _insert(self, table: str, values: dict[str, Any], *, replacing: str = "") -> int:
-        """Insert a row, or replace the one with the same key (columns ``replacing``); returns its number."""
-        names = ", ".join(values)
-        updates = ", ".join(f"{name} = excluded.{name}" for name in values)
-        conflict = f" ON CONFLICT ({replacing}) DO UPDATE SET {updates}" if replacing else ""
+    def _insert(self, table: str, values: dict[str, Any], *, otherwise: str = "") -> int:
+        """Insert a row; ``otherwise`` is what is done where one with its key is there. Returns its number."""
+        conflict = f" ON CONFLICT DO {otherwise}" if otherwise else ""
         cursor = self.target.connection.execute(
-            f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))}){conflict}", tuple(values.values())
+            f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}){conflict}",
+            tuple(values.values()),
         )
         return int(cursor.lastrowid or 0)
 
@@ -290,7 +337,11 @@ class _Merging:
         self.target.connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*values.values(), number))
 
 
-def _further(row: dict[str, Any]) -> tuple[Any, ...]:
-    """How far an address got, to compare two memories of it by."""
+def _lateness(row: dict[str, Any]) -> tuple[Any, ...]:
+    """How late a memory of an address is, to compare two by. What was asked for at one time and is due now has become
+    so since."""
     state = _PROGRESS.index(row["state"]) if row["state"] in _PROGRESS else -1
-    return (state, row["done_at"] or "", row["tries"], row["found_at"], row["found_on"] or "", row["chain"] or "")
+    due = row["state"] == "todo"
+    kind = row["kind"] != "related"
+    about = (row["due_why"] or "", row["found_at"], row["found_on"] or "", row["chain"] or "", row["depth"])
+    return (row["done_at"] or "", due, state, row["tries"], kind, *about)

@@ -232,8 +232,8 @@ def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
 
     ``known_end`` is the first byte behind the last record that the database points at: only what lies behind it, and is
     the beginning of a gzip member, is cut off. Where records follow behind it the file was damaged otherwise: nothing
-    is cut off then. None where the file is shorter than ``known_end``: it is damaged, and is left as it is. Raises
-    :class:`OSError`.
+    is cut off then, nor of a file that has another name too, in an archive that sealed it. None where the file is
+    shorter than ``known_end``: it is damaged, and is left as it is. Raises :class:`OSError`.
     """
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
@@ -243,7 +243,7 @@ def seal(path: Path, name: str, known_end: int) -> SealedFile | None:
         end = known_end
         for length in _whole_members(file):
             end += length
-        if end < size and _is_torn_off(file, end):
+        if end < size and os.fstat(file.fileno()).st_nlink == 1 and _is_torn_off(file, end):
             file.truncate(end)
     return measured(path, name)
 

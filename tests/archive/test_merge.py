@@ -11,6 +11,7 @@ from newsarchive.archive.locks import SiteBusyError, SiteLock
 from newsarchive.archive.merge import merge
 from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.archive.verify import Verified, verify
+from newsarchive.archive.warc import measured
 
 
 @pytest.fixture(scope="module")
@@ -105,19 +106,38 @@ def test_into_an_empty_archive_all_comes_and_a_crawl_goes_on(archives, tmp_path)
     assert (folder / "sites" / "sen-hong.toml").read_bytes() == (archives[0] / "sites" / "sen-hong.toml").read_bytes()
 
 
+def grown(archive, folder, number):
+    """A copy of an archive whose WARC file has one of its own records once more at its end, listed anew."""
+    shutil.copytree(archive, folder)
+    (file,) = rows(folder, "SELECT name FROM warc_files")
+    path = folder / "warc" / file["name"]
+    (record,) = rows(folder, "SELECT * FROM captures ORDER BY id LIMIT 1 OFFSET ?", number)
+    data = path.read_bytes()
+    path.write_bytes(data + data[record["warc_offset"] : record["warc_offset"] + record["warc_length"]])
+    with Archive.create(folder) as opened:
+        opened.keep_warc_file(measured(path, file["name"]))
+    return folder
+
+
 def test_two_files_of_one_name_are_both_kept(archives, tmp_path):
-    other = shutil.copytree(archives[0], tmp_path / "khác")
-    (file,) = rows(other, "SELECT name FROM warc_files")
-    path = other / "warc" / file["name"]
-    with Archive.create(other) as archive:
-        data = path.read_bytes()
-        grown = data + data[: rows(other, "SELECT min(warc_offset) AS n FROM captures")[0]["n"]]
-        path.write_bytes(grown)
-        archive.connection.execute("DELETE FROM warc_files")
     folder = tmp_path / "data"
-    merge(folder, archives[0])
-    merge(folder, other)
+    others = [grown(archives[0], tmp_path / str(number), number) for number in (1, 2)]
+    for _ in range(2):
+        for other in others:
+            merge(folder, other)
     assert len(list((folder / "warc").rglob("*.warc.gz"))) == 2
+    assert [f for f in verify(folder, workers=1) if not isinstance(f, Verified)] == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_file_that_was_brought_before_its_end_is_the_same_file(archives, tmp_path, order):
+    folder, others = tmp_path / "data", (archives[0], grown(archives[0], tmp_path / "khác", 1))
+    for number in order:
+        merge(folder, others[number])
+    (path,) = (folder / "warc").rglob("*.warc.gz")
+    (theirs,) = (others[1] / "warc").rglob("*.warc.gz")
+    assert path.read_bytes() == theirs.read_bytes()
+    assert len(rows(folder, "SELECT * FROM captures")) == len(rows(archives[0], "SELECT * FROM captures"))
     assert [f for f in verify(folder, workers=1) if not isinstance(f, Verified)] == []
 
 

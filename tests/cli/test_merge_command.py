@@ -45,3 +45,17 @@ def test_a_note_is_told_and_changes_the_exit_status(run, tmp_path, folder):
     result = run("merge", first)
     assert result.status == 1
     assert "kept as it is" in result.err
+
+
+def test_only_the_sites_that_are_named_come(run, tmp_path):
+    first = other(tmp_path / "chị Lan", "Gặt lúa")
+    with Archive.create(first) as archive:
+        keep(archive, "Làm đường", site="sen-hong")
+        archive.connection.execute("UPDATE captures SET warc_file = 'sen-hong/b.warc.gz' WHERE url LIKE '%hong%'")
+    (first / "warc" / "sen-hong").mkdir()
+    (first / "warc" / "sen-hong" / "b.warc.gz").write_bytes(b"y")
+    result = run("merge", first, "--site", "sen-hong", "--site", "sen-vang")
+    assert result.status == 1
+    assert "1 articles, 1 versions, 1 captures and 1 WARC files" in result.err
+    assert "has no site 'sen-vang'" in result.err
+    assert [found["title"] for found in run("search", "đường OR lúa", "--json").json] == ["Làm đường"]

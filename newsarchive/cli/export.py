@@ -12,7 +12,16 @@ import click
 
 from newsarchive.cli.common import CommandError, folder, reading, say
 from newsarchive.cli.filters import check_filters, check_query, filter_options
-from newsarchive.research.export import WRITERS, articles, replacing, replacing_bytes
+from newsarchive.research.export import (
+    PARTS,
+    WRITERS,
+    articles,
+    articles_in_parts,
+    new_folder,
+    one_moment,
+    replacing,
+    replacing_bytes,
+)
 
 if TYPE_CHECKING:
     from newsarchive.archive.store import Archive
@@ -27,7 +36,15 @@ FORMATS = ("csv", "jsonl", "parquet", "datapackage", "bibtex", "csl-json", "ris"
 @click.option(
     "--output",
     metavar="F",
-    help="The file (bagit, datapackage: the new folder) to write, in place only when complete; else stdout, for text.",
+    help="The file (bagit, datapackage, --partition: the new folder) to write, in place only when complete; else"
+    " stdout, for text.",
+)
+@click.option(
+    "--partition",
+    "keys",
+    metavar="KEYS",
+    callback=lambda _context, _parameter, value: _keys(value),
+    help="Parquet as a folder of files by site, by year, or by both: site,year.",
 )
 @click.option("--query", metavar="Q", help="Only what a search would find.")
 @filter_options
@@ -39,6 +56,7 @@ def export_command(
     context: click.Context,
     form: str,
     output: str | None,
+    keys: tuple[str, ...],
     query: str | None,
     filters: Filters,
     limit: int | None,
@@ -50,7 +68,7 @@ def export_command(
     \b
     csv          every column, for tables
     jsonl        JSON Lines: also pictures and links
-    parquet      the same with typed columns, for pandas, DuckDB, R
+    parquet      the same with typed columns, for pandas, DuckDB, R; with --partition a folder of files
     datapackage  a folder of tables (articles, versions, pictures, links, captures ...), each column described
     bibtex       citations for BibTeX and biblatex
     csl-json     citations for Zotero, pandoc and citeproc
@@ -67,6 +85,8 @@ def export_command(
     """
     if spreadsheet and form != "csv":
         raise CommandError("--spreadsheet is for --format csv", 2)
+    if keys and form != "parquet":
+        raise CommandError("--partition is for --format parquet", 2)
     if with_withheld and form != "bagit":
         raise CommandError("--with-withheld is for --format bagit", 2)
     if form == "bagit":
@@ -81,10 +101,16 @@ def export_command(
         check_query(query)
     with reading(folder(context)) as archive:
         check_filters(archive, filters)
+        if keys:
+            return _parquet_in_parts(archive, filters, query, limit, output, keys)
         if form in _FILES:
             return _FILES[form](archive, filters, query, limit, output)
         options: dict[str, Any] = {"spreadsheet": True} if spreadsheet else {}
-        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _text(output) as out:
+        with (
+            one_moment(archive),
+            closing(articles(archive, filters, query=query, limit=limit)) as rows,
+            _text(output) as out,
+        ):
             count = WRITERS[form](archive, rows, out, **options)
     say(f"{_counted(count, 'article')} written" + (f" to {output}" if output else ""))
     return 0
@@ -114,6 +140,41 @@ def _parquet(archive: Archive, filters: Filters, query: str | None, limit: int |
 
     if output is None:
         raise CommandError("--format parquet makes a file: name it with --output, as articles.parquet", 2)
+    with (
+        _with_pyarrow(output),
+        one_moment(archive),
+        closing(articles(archive, filters, query=query, limit=limit)) as rows,
+        _binary(output) as out,
+    ):
+        count = write_parquet(archive, rows, out)
+    say(f"{_counted(count, 'article')} written to {output}")
+    return 0
+
+
+def _parquet_in_parts(
+    archive: Archive, filters: Filters, query: str | None, limit: int | None, output: str | None, keys: tuple[str, ...]
+) -> int:
+    from newsarchive.research.parquet import write_parts
+
+    if output is None:
+        raise CommandError("--partition makes a folder: name it with --output", 2)
+    with (
+        _with_pyarrow(output),
+        one_moment(archive),
+        closing(articles_in_parts(archive, filters, keys, query=query, limit=limit)) as parts,
+        _told_of_folder(output),
+        new_folder(Path(output)) as part,
+    ):
+        count, files = write_parts(archive, parts, keys, part)
+        if not files:
+            raise CommandError(f"{output}: not written; no article was chosen", 3)
+    say(f"{_counted(count, 'article')} in {_counted(files, 'file')} written to the folder {output}")
+    return 0
+
+
+@contextmanager
+def _with_pyarrow(output: str) -> Iterator[None]:
+    """What is needed for Parquet, and what goes wrong there, told. Raises :class:`CommandError`."""
     try:
         import pyarrow  # noqa: F401
     except ImportError as error:
@@ -121,12 +182,17 @@ def _parquet(archive: Archive, filters: Filters, query: str | None, limit: int |
             f"--format parquet needs pyarrow ({error}); install it with: pip install 'newsarchive[parquet]'", 2
         ) from error
     try:
-        with closing(articles(archive, filters, query=query, limit=limit)) as rows, _binary(output) as out:
-            count = write_parquet(archive, rows, out)
+        yield
     except ValueError as error:
         raise CommandError(f"{output}: not written; {error}. Was the database written to by hand?", 3) from error
-    say(f"{_counted(count, 'article')} written to {output}")
-    return 0
+
+
+def _keys(text: str | None) -> tuple[str, ...]:
+    """What ``--partition`` says, in its order. Raises :class:`CommandError` (2)."""
+    keys = tuple(key.strip() for key in text.split(",")) if text is not None else ()
+    if not set(keys) <= PARTS.keys() or len(set(keys)) < len(keys):
+        raise CommandError(f"--partition {text}: say site, year, site,year or year,site", 2)
+    return keys
 
 
 def _package(archive: Archive, filters: Filters, query: str | None, limit: int | None, output: str | None) -> int:

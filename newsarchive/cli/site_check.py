@@ -12,7 +12,7 @@ import click
 
 from newsarchive.cli.common import CommandError, command_line, folder, print_json, reading, say, show, show_table
 from newsarchive.cli.trial import Trial, try_profile
-from newsarchive.research.export import with_lists
+from newsarchive.research.export import records
 from newsarchive.research.fields import FieldReport, compare, judge
 from newsarchive.sites.profile import Profile, ProfileError, load_site, site_files
 from newsarchive.sites.urls import same_page
@@ -109,7 +109,7 @@ def _recent(archive: Archive, site: str) -> list[dict[str, Any]]:
     rows = archive.rows(
         "SELECT * FROM articles WHERE site = ? AND state = 'live' ORDER BY last_seen DESC, id LIMIT ?", site, RECENT
     )
-    return [with_lists(archive, row) for row in rows]
+    return list(records(archive, rows))
 
 
 def _kept(archive: Archive, articles: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.archive.run import NOTHING
 from newsarchive.cli.common import CommandError, reading
 from newsarchive.cli.crawl import crawl
-from newsarchive.research.export import with_lists
+from newsarchive.research.export import records
 from newsarchive.sites.profile import Profile
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _result(archive: Archive, listings: Sequence[str], run: dict[str, Any]) -> T
     errors = {failure["url"]: failure["reason"] for failure in failures}
     return Trial(
         run,
-        articles=[with_lists(archive, row) for row in archive.rows("SELECT * FROM articles ORDER BY id")],
+        articles=list(records(archive, archive.rows("SELECT * FROM articles ORDER BY id"))),
         failures=failures,
         gone=[row["url"] for row in archive.rows("SELECT url FROM frontier WHERE state = 'gone' ORDER BY rowid")],
         listings=[_listing(archive, url, errors.get(url)) for url in listings],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.research.captures import capture
 from newsarchive.research.citations import as_line, citation
-from newsarchive.research.export import with_lists
+from newsarchive.research.export import records
 from newsarchive.research.sentences import Sentence
 from newsarchive.sites.urls import canonical_url, same_page
 
@@ -108,7 +108,7 @@ def record(archive: Archive, article_id: int) -> dict[str, Any]:
     withheld = archive.row("SELECT reason FROM withholdings WHERE article_id = ? AND undone_at IS NULL", article_id)
     listed = archive.rows("SELECT DISTINCT site FROM sightings WHERE url = ? ORDER BY site", row["url"])
     return {
-        **with_lists(archive, row),
+        **next(records(archive, [row])),
         "images": _pictures(archive, article_id),
         "versions": [dict(version) for version in versions],
         "capture": capture(archive, row["capture_id"]),

@@ -74,6 +74,11 @@ def test_wacz_names_damaged_captures_and_exits_with_1(run, papers, tmp_path):
         (["wacz", "--output", "x", "--with-withheld"], "is for --format bagit"),
         (["parquet"], "name it with --output"),
         (["datapackage"], "name it with --output"),
+        (["parquet", "--partition", "site"], "name it with --output"),
+        (["parquet", "--partition", "month", "--output", "x"], "--partition month: say site, year, site,year or"),
+        (["parquet", "--partition", "site,site", "--output", "x"], "--partition site,site: say site"),
+        (["parquet", "--partition", "", "--output", "x"], "--partition : say site"),
+        (["csv", "--partition", "site", "--output", "x"], "is for --format parquet"),
         (["parquet", "--output", "x", "--spreadsheet"], "is for --format csv"),
         (["datapackage", "--output", "x", "--spreadsheet"], "is for --format csv"),
     ],
@@ -156,6 +161,32 @@ def test_parquet_names_an_article_whose_day_is_none_and_leaves_what_was_there(ru
     assert done.status == 3
     assert "article 2: date_latest is 'hôm qua'" in done.err
     assert path.read_text(encoding="utf-8") == "cũ"
+
+
+def test_parquet_in_parts_is_written_once_with_the_filters_and_told(run, papers, tmp_path):
+    folder = tmp_path / "parts"
+    asked = ("export", "--format", "parquet", "--partition", "site,year", "--output", folder)
+    done = run(*asked, "--since", "2021-01-03")
+    assert (done.status, done.out) == (0, "")
+    assert f"2 articles in 1 file written to the folder {folder}" in done.err
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert files == ["site=sen-hong/year=2021/part-0.parquet"]
+    again = run(*asked)
+    assert again.status == 2
+    assert "exists already" in again.err
+
+
+def test_parquet_in_parts_is_there_whole_or_not_at_all(run, papers, tmp_path):
+    asked = ("export", "--format", "parquet", "--partition", "year", "--output", tmp_path / "parts")
+    nothing = run(*asked, "--since", "2090-01-01")
+    assert nothing.status == 3
+    assert "not written; no article was chosen" in nothing.err
+    with Archive.create(papers) as archive:
+        archive.connection.execute("UPDATE articles SET date_latest = 'hôm qua' WHERE id = 2")
+    broken = run(*asked)
+    assert broken.status == 3
+    assert "article 2: date_latest is 'hôm qua'" in broken.err
+    assert list(tmp_path.iterdir()) == [papers]
 
 
 def test_a_datapackage_is_written_once_with_the_filters_and_told(run, papers, tmp_path):

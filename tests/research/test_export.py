@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from newsarchive.archive.store import Archive
 from newsarchive.items import Link
-from newsarchive.research.export import SPREADSHEET_GUARD, articles, replacing, write_csv, write_jsonl
+from newsarchive.research import export
+from newsarchive.research.export import SPREADSHEET_GUARD, articles, groups, replacing, write_csv, write_jsonl
 from newsarchive.research.filters import Filters
 from newsarchive.vietnamese.text import normalise
 
@@ -83,6 +84,34 @@ def test_jsonl_has_pictures_and_links_in_page_order(archive):
         {"kind": "inline", "url": "https://khac.example/", "title": None, "target_id": None},
     ]
     assert set(archive.row("SELECT * FROM articles").keys()) < set(kept)
+
+
+def test_each_of_many_articles_has_its_own_pictures_and_links(archive, monkeypatch):
+    hidden = "https://song-trang.example/tin-tuc/kin"
+    archive.withhold(keep(archive, "Kín", url=hidden), "theo yêu cầu")
+    for n in range(10):
+        links = [Link("inline", hidden), *(Link("inline", f"https://khac.example/{n}/{m}") for m in range(n % 3))]
+        keep(archive, f"Tin {n}", captions=[f"Ảnh {n}.{m}" for m in range(n % 4)], links=links)
+    wanted = [
+        (f"Tin {n}", [f"Ảnh {n}.{m}" for m in range(n % 4)], [f"https://khac.example/{n}/{m}" for m in range(n % 3)])
+        for n in reversed(range(10))
+    ]
+    for together in (1, 3, 10, 100):
+        monkeypatch.setattr(export, "_TOGETHER", together)
+        assert [
+            (row["title"], [image["caption"] for image in row["images"]], [link["url"] for link in row["links"]])
+            for row in as_jsonl(archive)
+        ] == wanted
+
+
+@pytest.mark.parametrize(
+    ("most", "letters", "sizes"), [(2, 99, [2, 2, 1]), (99, 12, [2, 2, 1]), (99, 1, [1] * 5), (99, 99, [5])]
+)
+def test_rows_come_in_groups_of_so_many_rows_or_letters(archive, most, letters, sizes):
+    rows = archive.rows("SELECT value, 'sáu từ' AS text FROM json_each('[1, 2, 3, 4, 5]')")
+    made = list(groups(rows, most, letters))
+    assert [len(group) for group in made] == sizes
+    assert [row["value"] for group in made for row in group] == [1, 2, 3, 4, 5]
 
 
 def test_filters_query_and_limit_choose_the_newest_first(archive):

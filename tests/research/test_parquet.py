@@ -1,10 +1,14 @@
-"""Parquet: typed columns, every value as it is stored, and row groups that bound the memory."""
+"""Parquet: typed columns, every value as it is stored, row groups that bound the memory, and folders of parts."""
 
 import io
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, date, datetime
 
+import duckdb
+import pandas
 import pyarrow
+import pyarrow.dataset
 import pytest
 from archives import keep
 from pyarrow.parquet import ParquetFile
@@ -13,7 +17,7 @@ from newsarchive.archive.meanings import describe
 from newsarchive.archive.store import Archive
 from newsarchive.items import Link
 from newsarchive.research import parquet
-from newsarchive.research.export import articles
+from newsarchive.research.export import articles, articles_in_parts, one_moment
 from newsarchive.research.filters import Filters
 
 
@@ -105,3 +109,150 @@ def test_what_is_withheld_stays_out(archive):
     archive.withhold(keep(archive, "Tin kín"), "theo yêu cầu")
     keep(archive, "Tin")
     assert [row["title"] for row in written(archive).read().to_pylist()] == ["Tin"]
+
+
+# -- a folder of parts -----------------------------------------------------------------------------------------------
+
+HOSTILE = ["../x", "/", "a=b", "..", "%2e%2e", "year=2020", "2020", "Quận 1", "\x00", "."]
+PARTITIONING = pyarrow.dataset.partitioning(
+    pyarrow.schema([("site", pyarrow.string()), ("year", pyarrow.int32())]), flavor="hive"
+)
+
+
+def in_parts(archive, folder, keys=("site", "year"), filters=None, **options):
+    """Write a folder of parts; returns its files, as paths in it."""
+    folder.mkdir()
+    with closing(articles_in_parts(archive, filters or Filters(), keys, **options)) as parts:
+        count, files = parquet.write_parts(archive, parts, keys, folder)
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert len(paths) == files
+    assert sum(ParquetFile(folder / path).metadata.num_rows for path in paths) == count
+    return paths
+
+
+@pytest.fixture
+def districts(archive):
+    """Articles of two sites from three years, and some of which less is known."""
+    for site in ("song-trang", "ba-bia"):
+        for number, day in enumerate(("2020-10-08", "2019-01-01", "2020-12-31", None)):
+            keep(archive, f"Tin {number}", site=site, date=day)
+    keep(archive, "Chậm nhất", site="ba-bia", date="../2020-11-30", date_latest="2020-11-30")
+    keep(archive, "Giao thừa", date="2018-12-31/2019-01-02", date_earliest="2018-12-31", date_latest="2019-01-02")
+    return archive
+
+
+def test_each_site_and_year_has_a_file(districts, tmp_path):
+    folder = tmp_path / "parts"
+    nothing = "__HIVE_DEFAULT_PARTITION__"
+    assert in_parts(districts, folder) == [
+        f"site={site}/year={year}/part-0.parquet"
+        for site, years in (("ba-bia", (2019, 2020, nothing)), ("song-trang", (2018, 2019, 2020, nothing)))
+        for year in years
+    ]
+    file = ParquetFile(folder / "site=ba-bia" / "year=2020" / "part-0.parquet")
+    assert file.schema_arrow.names[:2] == ["id", "url"]  # "site" is in the path alone
+    assert [row["title"] for row in file.read().to_pylist()] == ["Tin 2", "Tin 0"]  # the newest first
+    undated = ParquetFile(folder / "site=ba-bia" / f"year={nothing}" / "part-0.parquet").read().to_pylist()
+    assert [row["title"] for row in undated] == ["Chậm nhất", "Tin 3"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "first"),
+    [
+        (("site",), "site=ba-bia/part-0.parquet"),
+        (("year",), "year=2018/part-0.parquet"),
+        (("year", "site"), "year=2018/site=song-trang/part-0.parquet"),
+    ],
+)
+def test_parts_are_by_the_keys_in_their_order(districts, tmp_path, keys, first):
+    assert in_parts(districts, tmp_path / "parts", keys)[0] == first
+
+
+def test_duckdb_pyarrow_and_pandas_read_a_folder_as_the_archive_has_it(districts, tmp_path):
+    in_parts(districts, tmp_path / "parts")
+    wanted = districts.rows(
+        "SELECT id, site, CAST(substr(date_earliest, 1, 4) AS INTEGER) AS year, title FROM articles ORDER BY id"
+    )
+    rows = [tuple(row) for row in wanted]
+    columns = ["id", "site", "year", "title"]
+    in_duckdb = duckdb.sql(
+        f"SELECT {', '.join(columns)} FROM read_parquet('{tmp_path}/parts/**/*.parquet', hive_partitioning = true)"
+        " ORDER BY id"
+    )
+    assert in_duckdb.fetchall() == rows
+    assert [str(what) for what in in_duckdb.types] == ["BIGINT", "VARCHAR", "BIGINT", "VARCHAR"]
+    table = pyarrow.dataset.dataset(tmp_path / "parts", partitioning="hive").to_table(columns=columns).sort_by("id")
+    assert [tuple(row.values()) for row in table.to_pylist()] == rows
+    frame = pandas.read_parquet(tmp_path / "parts", partitioning=PARTITIONING, columns=columns).sort_values("id")
+    assert [tuple(None if pandas.isna(cell) else cell for cell in row) for row in frame.to_numpy().tolist()] == rows
+    dated = pandas.read_parquet(tmp_path / "parts", partitioning=PARTITIONING, filters=[("year", "=", 2019)])
+    assert sorted(dated.title) == ["Tin 1", "Tin 1"]
+
+
+def test_no_text_chooses_a_path_and_each_comes_back(archive, tmp_path):
+    for site in HOSTILE:
+        keep(archive, f"Tin của {site!r}", url=f"https://x.example/{HOSTILE.index(site)}", site=site, date="2020-10-08")
+    before = set(tmp_path.iterdir())
+    paths = in_parts(archive, tmp_path / "parts")
+    assert len(paths) == len(HOSTILE)
+    assert all(path.count("/") == 2 for path in paths)
+    assert set(tmp_path.iterdir()) - before == {tmp_path / "parts"}
+    table = pyarrow.dataset.dataset(tmp_path / "parts", partitioning=PARTITIONING).to_table(columns=["site"])
+    assert sorted(table["site"].to_pylist()) == sorted(HOSTILE)
+    read = duckdb.sql(
+        f"SELECT site FROM read_parquet('{tmp_path}/parts/*/*/*.parquet', hive_types = {{'site': VARCHAR}})"
+    )
+    assert sorted(row[0] for row in read.fetchall()) == sorted(HOSTILE)
+
+
+def test_a_year_that_is_none_is_told_with_its_article_and_chooses_no_path(archive, tmp_path):
+    keep(archive, "Tin")
+    archive.connection.execute("UPDATE articles SET date_earliest = '/../x'")
+    with pytest.raises(ValueError, match=r"article 1: date_earliest is '/\.\./x'"):
+        in_parts(archive, tmp_path / "parts")
+    assert [path.name for path in (tmp_path / "parts").iterdir()] == ["site=song-trang"]
+
+
+def test_parts_hold_what_is_chosen_and_nothing_withheld(districts, tmp_path):
+    districts.withhold(1, "theo yêu cầu")
+    assert in_parts(districts, tmp_path / "a", filters=Filters(sites=("song-trang",)), limit=2) == [
+        "site=song-trang/year=2019/part-0.parquet",
+        "site=song-trang/year=2020/part-0.parquet",
+    ]
+    assert in_parts(districts, tmp_path / "b", ("year",), query="giao thừa") == ["year=2018/part-0.parquet"]
+    assert in_parts(districts, tmp_path / "c", query="không-có-đâu") == []
+    titles = {row["title"] for row in pyarrow.dataset.dataset(tmp_path / "a").to_table().to_pylist()}
+    assert titles == {"Tin 1", "Tin 2"}
+
+
+def test_parts_are_of_one_moment(archive, tmp_path):
+    """What a crawl keeps while they are written is not in them, nor are pictures that it had not seen then."""
+    keep(archive, "Tin", captions=("Ảnh cũ",), date="2020-10-08")
+    (tmp_path / "parts").mkdir()
+    with Archive.read(tmp_path / "archive") as reading, one_moment(reading):
+        parts = list(articles_in_parts(reading, Filters(), ("year",)))
+        archive.connection.execute("UPDATE images SET caption = 'Ảnh mới'")
+        parquet.write_parts(reading, parts, ("year",), tmp_path / "parts")
+    (row,) = ParquetFile(tmp_path / "parts" / "year=2020" / "part-0.parquet").read().to_pylist()
+    assert [image["caption"] for image in row["images"]] == ["Ảnh cũ"]
+
+
+_PER_ARTICLE = ("id", "url", "date_earliest")
+
+
+def test_memory_does_not_grow_with_the_parts(archive, tmp_path):
+    keep(archive, "Mẫu", "chữ " * 2000, date="1000-01-01")
+    columns = ", ".join(name for name in dict(archive.row("SELECT * FROM articles")) if name not in _PER_ARTICLE)
+    archive.connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+        f" INSERT INTO articles (url, date_earliest, {columns})"
+        f" SELECT url || '/' || i, printf('%04d-01-01', 1000 + i % 500), {columns} FROM articles, n"
+    )
+    (tmp_path / "parts").mkdir()
+    tracemalloc.start()
+    with closing(articles_in_parts(archive, Filters(), ("year",))) as parts:
+        count, files = parquet.write_parts(archive, parts, ("year",), tmp_path / "parts")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (count, files) == (1501, 500)
+    assert peak < 2_000_000  # of 12,000,000 letters of text

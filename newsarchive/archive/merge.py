@@ -1,15 +1,14 @@
 """Archives of several people made into one: nothing twice, the same result in any order.
 
 What is the same is told by what it is, never by its number: a run by its row, a capture by the WARC file and the place
-it lies at, an article by its address. Versions are worked out anew from all readings; the present of an article is that
-of its latest capture in any of the archives. Numbers (ids) are given anew.
+it lies at. How articles are joined is in :mod:`newsarchive.archive.joining`, how two memories of what is to do in
+:mod:`newsarchive.archive.memories`, how WARC files come in :mod:`newsarchive.archive.bringing`. Numbers (ids) are given
+anew.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-import sqlite3
 from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,15 +17,14 @@ from typing import Any
 
 from newsarchive.archive.bringing import Bringing
 from newsarchive.archive.concerning import Concerning
+from newsarchive.archive.joining import Joining
 from newsarchive.archive.locks import SiteBusyError, SiteLock, is_held, lock_path
-from newsarchive.archive.store import ARTICLE_COLUMNS, VERSION_TEXT, Archive, ArchiveError
-from newsarchive.items import Article, Image, Link
+from newsarchive.archive.memories import merge_memories
+from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.sites.profile import is_site_name
-from newsarchive.sites.urls import same_page
 
 _RUN = "site started_at finished_at outcome requests articles_new changed unchanged gone failed detail".split()
-# How far an address got in one second.
-_PROGRESS = ("todo", "failed", "refused", "gone", "unfit", "elsewhere", "reached", "done")
+_SIGHTING = "url site listing_url kind position title date_text".split()
 
 
 @dataclass(slots=True)
@@ -100,6 +98,7 @@ class _Merging:
         self.part = part
         self.merged = Merged()
         self.names: dict[str, str] = {}
+        self.new_runs: set[int] = set()
         self.run_ids: dict[int | None, int | None] = {None: None}
         self.capture_ids: dict[int | None, int | None] = {None: None}
         self.article_ids: dict[int | None, int | None] = {None: None}
@@ -125,22 +124,17 @@ class _Merging:
 
     def rows(self) -> None:
         """The rows of all tables, in the order in which they point at one another."""
-        before = self._counts()
         self._sites()
         self._runs()
         self._captures()
-        self._articles()
-        self._readings()
-        self._gone()
-        self._what_runs_saw()
-        self._frontier()
+        joining = Joining(self.source, self.target, self.capture_ids)
+        joining.join(self.part.rows("articles"))
+        self.article_ids = joining.ids
+        self.merged.articles, self.merged.versions = joining.articles, joining.versions
+        self._sightings()
+        self._failures()
+        merge_memories(self.source, self.target, self.part.rows("frontier"), self.run_ids, self.article_ids)
         self._withholdings()
-        counts = zip(self._counts(), before, strict=True)
-        self.merged.articles, self.merged.versions, self.merged.captures = (now - then for now, then in counts)
-
-    def _counts(self) -> list[int]:
-        tables = ("articles", "versions", "captures")
-        return [int(self.target.rows(f"SELECT count(*) FROM {table}")[0][0]) for table in tables]
 
     # Rows
 
@@ -160,21 +154,34 @@ class _Merging:
 
     def _runs(self) -> None:
         """A run is the same where its row is; of one that died while it ran, an archive may know its end since."""
-        same = " AND ".join(f"{name} IS ?" for name in _RUN)
-        begun = "SELECT id, outcome FROM runs WHERE site = ? AND started_at = ? AND outcome != 'imported'"
+        known: dict[str, dict[tuple[Any, ...], int]] = {}
         for row in self.part.rows("runs"):
-            values = {name: row[name] for name in _RUN}
-            known = self.target.row(f"SELECT id FROM runs WHERE {same}", *values.values())
-            if known is None and row["outcome"] != "imported":
-                known = self.target.row(
-                    f"{begun} AND (outcome = 'running' OR ? = 'running') ORDER BY id LIMIT 1",
-                    row["site"],
-                    row["started_at"],
-                    row["outcome"],
-                )
-                if known is not None and known["outcome"] == "running":
-                    self._update("runs", known["id"], values)
-            self.run_ids[row["id"]] = known["id"] if known else self._insert("runs", values)
+            site, values = row["site"], {name: row[name] for name in _RUN}
+            if site not in known:
+                ours = self.target.rows(f"SELECT {', '.join(_RUN)}, id FROM runs WHERE site = ?", site)
+                known[site] = {tuple(run)[:-1]: run["id"] for run in ours}
+            number = known[site].get(tuple(values.values())) or self._run_that_died(values)
+            self.run_ids[row["id"]] = number or self._insert("runs", values)
+            if number is None:
+                self.new_runs.add(row["id"])
+
+    def _run_that_died(self, theirs: dict[str, Any]) -> int | None:
+        """The same run, of which one archive knows only that it began."""
+        if theirs["outcome"] == "imported":
+            return None
+        ours = self.target.row(
+            "SELECT id, outcome FROM runs WHERE site = ? AND started_at = ? AND outcome != 'imported'"
+            " AND (outcome = 'running' OR ? = 'running') ORDER BY id LIMIT 1",
+            theirs["site"],
+            theirs["started_at"],
+            theirs["outcome"],
+        )
+        if ours is None:
+            return None
+        if ours["outcome"] == "running":
+            sets = ", ".join(f"{name} = ?" for name in theirs)
+            self.target.connection.execute(f"UPDATE runs SET {sets} WHERE id = ?", (*theirs.values(), ours["id"]))
+        return int(ours["id"])
 
     def _captures(self) -> None:
         for row in self.part.rows("captures"):
@@ -188,118 +195,29 @@ class _Merging:
                 values["warc_offset"],
             )
             self.capture_ids[row["id"]] = known["id"] if known else self._insert("captures", values)
+            self.merged.captures += known is None
 
-    def _articles(self) -> None:
-        """Each article's present; the archive that saw it first says under which address and site it goes."""
-        for row in self.part.rows("articles"):
-            capture = self.target.capture(self.capture_ids[row["capture_id"]] or 0)
-            assert capture is not None
-            reading = self.source.row(
-                "SELECT max(read_at) AS at FROM readings WHERE capture_id = ? AND extractor = ? AND content_hash = ?",
-                row["capture_id"],
-                row["extractor"],
-                row["content_hash"],
-            )
-            known = self.target.find_article(row["url"])
-            article_id, _ = self.target.keep_article(
-                self._article(row), site=row["site"], capture=capture, read_at=reading["at"] if reading else None
-            )
-            self.article_ids[row["id"]] = article_id
-            ours = self.target.row("SELECT first_seen, url, site FROM articles WHERE id = ?", article_id)
-            theirs = (row["first_seen"], row["url"], row["site"])
-            if known is not None and ours is not None and theirs < tuple(ours):
-                self._update("articles", article_id, dict(zip(ours.keys(), theirs, strict=True)))
-
-    def _article(self, row: sqlite3.Row) -> Article:
-        columns = {name: row[name] for name in (*ARTICLE_COLUMNS, "extractor")}
-        images = "SELECT url, caption, credit FROM images WHERE article_id = ? ORDER BY position"
-        links = "SELECT kind, url, title FROM links WHERE article_id = ? ORDER BY position"
-        return Article(
-            **columns,
-            field_sources=json.loads(row["field_sources"]),
-            images=[Image(*image) for image in self.source.rows(images, row["id"])],
-            links=[Link(*link) for link in self.source.rows(links, row["id"])],
-        )
-
-    def _readings(self) -> None:
-        """What earlier captures were read as, and the versions that all readings together make."""
-        text = ", ".join(VERSION_TEXT)
-        for old, new in self.article_ids.items():
-            readings = self.source.rows("SELECT * FROM readings WHERE article_id = ?", old)
-            for row in readings:
-                self.target.connection.execute(
-                    "INSERT INTO readings (article_id, capture_id, extractor, read_at, content_hash)"
-                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET read_at = max(read_at, excluded.read_at)",
-                    (new, self.capture_ids[row["capture_id"]], row["extractor"], row["read_at"], row["content_hash"]),
-                )
-            texts = self.source.rows(f"SELECT content_hash, {text} FROM versions WHERE article_id = ?", old)
-            if new is not None and readings:
-                self.target.keep_versions(new, {row[0]: dict(zip(VERSION_TEXT, row[1:], strict=True)) for row in texts})
-            for seen in self.source.rows("SELECT first_seen, last_seen FROM articles WHERE id = ?", old):
-                self.target.connection.execute(
-                    "UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?",
-                    (*seen, new),
-                )
-
-    def _gone(self) -> None:
-        """What was found gone, where no archive saw it since."""
-        for row in self.part.rows("articles"):
-            if row["gone_capture_id"] is None:
-                continue
-            capture = self.target.capture(self.capture_ids[row["gone_capture_id"]] or 0)
-            article_id = self.article_ids[row["id"]]
-            if capture is not None and article_id is not None:
-                self.target.mark_gone(article_id, capture)
-
-    def _frontier(self) -> None:
-        """Of two memories of one address the later one; what article it is one of them may know alone."""
-        for row in self.part.rows("frontier"):
-            theirs = dict(row)
-            theirs["article_id"] = self.article_ids.get(row["article_id"])
-            theirs["walk"] = self.run_ids.get(row["walk"]) or 0
-            ours = self._remembered(row)
-            if ours is None:
-                self._insert("frontier", theirs)
-                continue
-            later = theirs if _lateness(theirs) > _lateness(ours) else ours
-            article_id = later["article_id"] or ours["article_id"] or theirs["article_id"]
-            merged = {**later, "article_id": article_id, "url": self._spelling(ours, theirs)}
-            if merged != ours:
-                sets = ", ".join(f"{name} = ?" for name in merged)
-                sql = f"UPDATE frontier SET {sets} WHERE site = ? AND url = ?"
-                self.target.connection.execute(sql, (*merged.values(), ours["site"], ours["url"]))
-
-    def _remembered(self, row: sqlite3.Row) -> dict[str, Any] | None:
-        """The row of an address in the target's frontier, or that of a spelling which the source's has not besides."""
-        asked = "SELECT * FROM frontier WHERE site = ? AND url = ?"
-        ours = self.target.row(asked, row["site"], row["url"])
-        if ours is None and row["kind"] != "listing":
-            for url in same_page(row["url"]):
-                spelled = self.target.row(f"{asked} AND kind != 'listing'", row["site"], url)
-                if spelled is not None and self.source.row(asked, row["site"], url) is None:
-                    ours = spelled
-        return dict(ours) if ours else None
-
-    def _spelling(self, ours: dict[str, Any], theirs: dict[str, Any]) -> str:
-        """Of two spellings of an address the one that a listing showed last."""
-        if ours["url"] == theirs["url"]:
-            return str(ours["url"])
-        shown = self.target.row(
-            "SELECT s.url FROM sightings s JOIN runs r ON r.id = s.run_id WHERE s.url IN (?, ?) AND s.site = ?"
-            " ORDER BY r.started_at DESC, s.url LIMIT 1",
-            ours["url"],
-            theirs["url"],
-            ours["site"],
-        )
-        return str(shown["url"]) if shown else str(min(ours["url"], theirs["url"]))
-
-    def _what_runs_saw(self) -> None:
-        for row in self.part.rows("sightings"):
-            values = {**dict(row), "run_id": self.run_ids[row["run_id"]]}
+    def _sightings(self) -> None:
+        self.target.connection.executemany(
+            "INSERT INTO sightings (url, site, listing_url, kind, position, title, date_text, run_id)"
             # A run sees one entry at one place of a listing.
-            self._insert("sightings", values, otherwise="NOTHING")
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            ((*(row[name] for name in _SIGHTING), self.run_ids[row["run_id"]]) for row in self.part.rows("sightings")),
+        )
+
+    def _failures(self) -> None:
+        known: dict[int, set[tuple[Any, ...]]] = {}
         for row in self.part.rows("failures"):
-            self._insert_once("failures", {**dict(row), "run_id": self.run_ids[row["run_id"]]})
+            values = {**dict(row), "run_id": self.run_ids[row["run_id"]]}
+            if row["run_id"] not in self.new_runs:
+                if row["run_id"] not in known:
+                    ours = self.target.rows(
+                        f"SELECT {', '.join(values)} FROM failures WHERE run_id = ?", values["run_id"]
+                    )
+                    known[row["run_id"]] = {tuple(failure) for failure in ours}
+                if tuple(values.values()) in known[row["run_id"]]:
+                    continue
+            self._insert("failures", values)
 
     def _withholdings(self) -> None:
         for row in self.part.rows("withholdings"):
@@ -325,23 +243,3 @@ class _Merging:
             tuple(values.values()),
         )
         return int(cursor.lastrowid or 0)
-
-    def _insert_once(self, table: str, values: dict[str, Any]) -> None:
-        """Insert a row unless the very same is there."""
-        same = " AND ".join(f"{name} IS ?" for name in values)
-        if self.target.row(f"SELECT 1 FROM {table} WHERE {same}", *values.values()) is None:
-            self._insert(table, values)
-
-    def _update(self, table: str, number: int, values: dict[str, Any]) -> None:
-        sets = ", ".join(f"{name} = ?" for name in values)
-        self.target.connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*values.values(), number))
-
-
-def _lateness(row: dict[str, Any]) -> tuple[Any, ...]:
-    """How late a memory of an address is, to compare two by. What was asked for at one time and is due now has become
-    so since."""
-    state = _PROGRESS.index(row["state"]) if row["state"] in _PROGRESS else -1
-    due = row["state"] == "todo"
-    kind = row["kind"] != "related"
-    about = (row["due_why"] or "", row["found_at"], row["found_on"] or "", row["chain"] or "", row["depth"])
-    return (row["done_at"] or "", due, state, row["tries"], kind, *about)

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -406,12 +406,39 @@ class Archive:
         }
         # Pictures first: the full-text triggers then index the article once, when its row comes.
         self._keep_images(article, article_id)
-        self.connection.execute(
-            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            tuple(columns.values()),
-        )
+        self._insert("articles", columns)
         self._keep_links(article, article_id)
         return article_id
+
+    def copy_article(
+        self,
+        article: Article,
+        columns: Mapping[str, Any],
+        readings: Iterable[tuple[Any, ...]],
+        versions: Iterable[Mapping[str, Any]],
+    ) -> int:
+        """Keep an article that is not here as another archive has it; returns its id. Joins the caller's transaction.
+
+        ``columns`` is its row, with the numbers that captures have here, ``article`` its images and links. A reading is
+        (capture, extractor, time it was read, content's hash), a version its row.
+        """
+        article_id = self._next_article_id()
+        self._keep_images(article, article_id)
+        self._insert("articles", {**columns, "id": article_id})
+        self._keep_links(article, article_id)
+        self.connection.executemany(
+            "INSERT INTO readings (article_id, capture_id, extractor, read_at, content_hash) VALUES (?, ?, ?, ?, ?)",
+            [(article_id, *reading) for reading in readings],
+        )
+        for version in versions:
+            self._insert("versions", {**version, "article_id": article_id})
+        return article_id
+
+    def _insert(self, table: str, columns: Mapping[str, Any]) -> None:
+        self.connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            tuple(columns.values()),
+        )
 
     def _update_article(
         self, article: Article, digest: str, article_id: int, capture: Capture, *, present: bool
@@ -468,11 +495,7 @@ class Archive:
         db = self.connection
         db.execute("DELETE FROM versions WHERE article_id = ? AND number > ?", (article_id, first))
         for version in wanted[first:]:
-            columns = {"article_id": article_id, **version, **known[str(version["content_hash"])]}
-            db.execute(
-                f"INSERT INTO versions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                tuple(columns.values()),
-            )
+            self._insert("versions", {"article_id": article_id, **version, **known[str(version["content_hash"])]})
         changed = max(version.reading.seen_at for version in versions if version.cause == SITE)
         db.execute(
             "UPDATE articles SET last_changed = ? WHERE id = ? AND state = 'live' AND last_changed != ?",

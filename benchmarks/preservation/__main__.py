@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.preservation import measure
 from benchmarks.preservation.measure import Crawled
+from benchmarks.preservation.site import Site
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def print_crawls(folder: Path, pages: int, rounds: int) -> None:
     """The table of crawls; with and without the recorder take turns, each into an archive of its own."""
     kinds = {"with the recorder": True, "without": False}
     crawls: dict[str, list[Crawled]] = {name: [] for name in kinds}
-    with measure.serving(pages) as base:
+    with measure.serving(Site(pages)) as base:
         for turn in range(rounds):
             for name, recorded in kinds.items():
                 crawls[name].append(measure.crawl(folder / f"{turn}-{recorded}", base, recorded=recorded))

@@ -82,10 +82,10 @@ def write_profile(folder: Path, base: str) -> Profile:
 
 
 @contextmanager
-def serving(count: int) -> Iterator[str]:
-    """The site in a process of its own; gives its address."""
+def serving(site: Site) -> Iterator[str]:
+    """A site in a process of its own; gives its address."""
     here, there = _processes.Pipe()
-    process = _processes.Process(target=_serve, args=(count, there))
+    process = _processes.Process(target=_serve, args=(site, there))
     process.start()
     try:
         yield here.recv()
@@ -94,8 +94,8 @@ def serving(count: int) -> Iterator[str]:
         process.join()
 
 
-def _serve(count: int, pipe: Connection) -> None:
-    with serve(Site(count)) as base:  # type: ignore[arg-type]
+def _serve(site: Site, pipe: Connection) -> None:
+    with serve(site) as base:  # type: ignore[arg-type]
         pipe.send(base)
         pipe.recv()
 

@@ -27,8 +27,12 @@ class Site:
             return self._listing(int(parse_qs(parts.query).get("trang", ["1"])[0]))
         name = parts.path.removeprefix(f"{LISTING}/").removesuffix(".html")
         if name.isdecimal() and 1 <= int(name) <= self.count:
-            return Response(200, _HTML, page(int(name)))
+            return Response(200, _HTML, self.article(int(name)))
         return Response(404, {"Content-Type": "text/plain"}, b"")
+
+    def article(self, number: int) -> bytes:
+        """The page of an article."""
+        return page(number)
 
     def _listing(self, number: int) -> Response:
         first = self.count - (number - 1) * PAGE_SIZE
@@ -41,7 +45,7 @@ def listing_page(shown: list[tuple[str, str, str]], following: str | None) -> by
     """A page that lists articles (path, title, day), and leads to the following one."""
     rows = "".join(f'<li><a href="{place}">{name}</a> <span>({day})</span></li>' for place, name, day in shown)
     more = f'<a href="{following}">Trang sau</a>' if following else ""
-    return _frame("Tin tức", f'<h2>Tin tức</h2><ul class="list">{rows}</ul>{more}')
+    return frame("Tin tức", f'<h2>Tin tức</h2><ul class="list">{rows}</ul>{more}')
 
 
 def path(number: int) -> str:
@@ -72,7 +76,7 @@ def page(number: int, printed: str | None = None, *, note: bool = False) -> byte
         text += "<p>Bản đính chính: số hộ hiến đất trong bài đã được tổ dân phố kiểm lại và sửa cho đúng.</p>\n"
     printed = printed or day(number)
     article = f'<h1>{title(number)}</h1><div class="date">{printed}</div><div class="content">{text}</div>'
-    return _frame(title(number), article)
+    return frame(title(number), article)
 
 
 def picture(number: int, length: int = 100_000) -> bytes:
@@ -80,7 +84,7 @@ def picture(number: int, length: int = 100_000) -> bytes:
     return b"\xff\xd8\xff\xe0" + random.Random(number).randbytes(length)
 
 
-def _frame(heading: str, content: str) -> bytes:
+def frame(heading: str, content: str) -> bytes:
     """Content with a menu, scripts and boxes around it, as heavy as such pages are."""
     menu = "".join(f'<li class="menu-item"><a href="/chuyen-muc/{n}">Chuyên mục số {n}</a></li>' for n in range(80))
     script = (

@@ -5,20 +5,18 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.processes import alone
 from benchmarks.recrawl.site import LISTING, PrintedSite, serving
 from newsarchive.sites.profile import load_profile
 
 NAME = "sen-hong"
 FIRST_VISIT = datetime(2021, 6, 30, 20, 15, tzinfo=UTC)
 """A quarter past three at night in Vietnam; the newest article is of the day that is over."""
-_processes = get_context("spawn")
 
 Way = Callable[[Path, str, datetime], None]
 """What visits a site: from a folder, at an address, at a time."""
@@ -105,8 +103,7 @@ def visit(folder: Path, site: PrintedSite, base: str, way: Way, at: datetime) ->
 
 def crawl(folder: Path, base: str, at: datetime, *, full: bool = False) -> None:
     """A crawl of the site into the archive in a folder, as if it were a certain time."""
-    with ProcessPoolExecutor(1, mp_context=_processes) as pool:
-        pool.submit(_crawl, folder, base, f"{at:%Y-%m-%dT%H:%M:%SZ}", full).result()
+    alone(_crawl, folder, base, f"{at:%Y-%m-%dT%H:%M:%SZ}", full)
 
 
 def _crawl(folder: Path, base: str, now: str, full: bool) -> None:

@@ -15,6 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from benchmarks.processes import memory
 from benchmarks.search import measure
 from benchmarks.search.measure import OFFSETS, PEER_EVERY, Times
 from benchmarks.search.queries import Query, kinds
@@ -115,8 +116,8 @@ def print_room(folder: Path, queries: dict[str, list[Query]]) -> None:
         print("| page | p50 | p95 |\n|---|---|---|")
         for name, addresses in asked.items():
             print(f"| {name} | {_both(measure.pages(base, addresses))} |", flush=True)
-        print(f"\nMemory of the server: {measure.memory(process, 'VmRSS'):.0f} MB;", end=" ")
-        print(f"the most it had: {measure.memory(process, 'VmHWM'):.0f} MB.\n", flush=True)
+        print(f"\nMemory of the server: {memory(process, 'VmRSS'):.0f} MB;", end=" ")
+        print(f"the most it had: {memory(process, 'VmHWM'):.0f} MB.\n", flush=True)
 
 
 def _address(query: Query) -> str:

@@ -9,14 +9,12 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
 from urllib.request import urlopen
 
+from benchmarks.processes import alone
 from benchmarks.search.build import build
 from benchmarks.search.queries import Query
 from newsarchive.archive.store import Archive
@@ -27,7 +25,6 @@ OFFSETS = {"page 1": 0, "page 50": 49 * PAGE}
 PEER_EVERY = 4
 """FTS5 alone is asked every fourth query: it takes seconds for a common word."""
 _WARMING = 5
-_processes = get_context("spawn")
 
 
 class OtherArchiveError(Exception):
@@ -69,26 +66,6 @@ def count(folder: Path) -> int:
     """How many articles there are."""
     with Archive.read(folder) as archive:
         return int(archive.rows("SELECT count(*) FROM articles")[0][0])
-
-
-def alone(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """What a function gives in a new process, and the most memory (MB) that process had; 0 where not known."""
-    with ProcessPoolExecutor(1, mp_context=_processes) as pool:
-        return pool.submit(_work, work, arguments).result()
-
-
-def _work(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, float]:
-    return work(*arguments), memory("self", "VmHWM")
-
-
-def memory(process: int | str, what: str) -> float:
-    """Memory of a process in MB as Linux tells it: ``VmHWM`` the most it had, ``VmRSS`` what it has; else 0."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    found = re.search(rf"^{what}:\s+(\d+) kB$", status, re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def names_of_sites(folder: Path, wanted: int) -> list[str]:

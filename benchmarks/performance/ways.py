@@ -1,0 +1,134 @@
+"""Three programs that walk the site, each in a process of its own that has loaded nothing of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import ClassVar, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.http import Request, Response
+
+from benchmarks.preservation.site import LISTING
+
+AT_ONCE = 16
+"""Requests at once: Scrapy's own default, and the most that a profile may say."""
+_SELECTORS = {
+    "title": "h1::text",
+    "date": ".date::text",
+    "lead": ".sapo::text",
+    "body": ".content p::text",
+    "caption": "figcaption::text",
+    "byline": ".author::text",
+}
+
+
+class Meter:
+    """The moment a crawl began: its process has loaded all it needs, and asked for nothing yet."""
+
+    begun: ClassVar[tuple[float, float]]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Wait for the spider to be opened."""
+        crawler.signals.connect(cls.begin, signal=signals.spider_opened)
+        return cls()
+
+    @classmethod
+    def begin(cls) -> None:
+        """It is."""
+        cls.begun = perf_counter(), process_time()
+
+    @classmethod
+    def since(cls) -> tuple[float, float]:
+        """Seconds since then, and the processor's in them."""
+        seconds, cpu = cls.begun
+        return perf_counter() - seconds, process_time() - cpu
+
+
+class Discarding(Spider):
+    """Walks the listing, asks for each article and lets it go."""
+
+    name = "discarding"
+    got = 0
+
+    def parse(self, response: Response) -> Iterator[Request]:
+        """A page of the listing."""
+        for place in response.css(".list a::attr(href)").getall():
+            yield response.follow(place, self.article)
+        for place in response.css(".main > a::attr(href)").getall():
+            yield response.follow(place)
+
+    def article(self, response: Response) -> dict[str, object] | None:
+        """An article's page."""
+        self.got += 1
+        return None
+
+
+class Selecting(Discarding):
+    """The same, with six CSS selectors an article."""
+
+    name = "selecting"
+
+    def article(self, response: Response) -> dict[str, object] | None:
+        """An article's page."""
+        self.got += 1
+        fields = {name: response.css(selector).getall() for name, selector in _SELECTORS.items()}
+        return {"url": response.url, **{name: "\n".join(texts).strip() for name, texts in fields.items()}}
+
+
+def discard(folder: Path, base: str) -> tuple[int, float, float]:
+    """Bare Scrapy. Like the next two: articles, seconds, the processor's seconds."""
+    return _scrapy(Discarding, base, {})
+
+
+def select(folder: Path, base: str) -> tuple[int, float, float]:
+    """Scrapy as most people use it."""
+    return _scrapy(Selecting, base, {"FEEDS": {folder / "articles.jsonl": {"format": "jsonlines"}}})
+
+
+def archive(folder: Path, base: str) -> tuple[int, float, float]:
+    """``newsarchive crawl`` with all it does: WARC, dates, versions, both full-text tables."""
+    from newsarchive import settings
+    from newsarchive.cli.crawl import crawl
+    from newsarchive.sites.profile import load_profile
+
+    # No profile can be as impolite as that: a crawl slows down where a site is slow.
+    settings.AUTOTHROTTLE_ENABLED = False
+    settings.EXTENSIONS[f"{__name__}.Meter"] = 0
+    place = folder / "sites" / "sen-hong.toml"
+    place.write_text(
+        f'title = "Quận Sen Hồng"\nlistings = ["{base}{LISTING}"]\ndelay = 0\nconcurrency = {AT_ONCE}\n'
+        "images = false\n",
+        encoding="utf-8",
+    )
+    runs, status = crawl([load_profile(place)], folder, lines=False)
+    if status:
+        raise RuntimeError(runs[0]["detail"])
+    return runs[0]["articles_new"], *Meter.since()
+
+
+def _scrapy(spider: type[Spider], base: str, more: dict[str, object]) -> tuple[int, float, float]:
+    settings = {
+        "CONCURRENT_REQUESTS": AT_ONCE,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": AT_ONCE,
+        "COOKIES_ENABLED": False,
+        "EXTENSIONS": {Meter: 0},
+        "LOG_LEVEL": "ERROR",
+        "REMOTE_CONTROL_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        **more,
+    }
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, start_urls=[f"{base}{LISTING}"])
+    process.start()
+    seconds, cpu = Meter.since()
+    return crawler.spider.got, seconds, cpu  # type: ignore[union-attr]
+
+
+Way = Callable[[Path, str], tuple[int, float, float]]
+SELECTORS, OURS = "Scrapy, six CSS selectors and a JSON Lines feed", "`newsarchive crawl`"
+WAYS: dict[str, Way] = {"Scrapy, fetch and discard": discard, SELECTORS: select, OURS: archive}

@@ -45,7 +45,7 @@ pictures: $(DEV)
 bench: $(BENCH)
 	$(BIN)/python -m benchmarks.dates
 	$(BIN)/python -m benchmarks.extraction $(ARGS)
-	$(BIN)/python -m benchmarks.preservation
+	$(BIN)/python -m benchmarks.performance --pages 200 --big 400 --rounds 1
 	$(BIN)/python -m benchmarks.recrawl --articles 100
 	$(BIN)/python -m benchmarks.search --articles 5000 --queries 10
 

@@ -1,7 +1,10 @@
 """What the benchmark of whole pages judges by; the peers themselves are not needed here."""
 
+import shutil
+import subprocess
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -10,7 +13,10 @@ import pytest
 from benchmarks.extraction import golden, public
 from benchmarks.extraction.measure import averages, compare, f1
 from benchmarks.extraction.readers import names, ours, plain_text
-from benchmarks.preservation import measure
+from benchmarks.performance import crawling, reading, starting, storing
+from benchmarks.performance.parts import PARTS
+from benchmarks.performance.report import NoPlaceError, Options, aim, place, write
+from benchmarks.performance.ways import SELECTORS, UNRECORDED, WAYS
 from benchmarks.recrawl import measure as recrawl
 from benchmarks.recrawl.site import PrintedSite, serving
 from benchmarks.search import measure as search
@@ -51,15 +57,90 @@ def test_a_folder_that_is_no_checkout_of_the_public_benchmark_is_told_so(tmp_pat
         public.sheets(tmp_path)
 
 
-def test_the_archive_whose_checking_is_measured_is_a_sound_one_of_pages_and_pictures(tmp_path):
-    size = measure.fill(tmp_path, 3, 2)
-    assert size == sum(path.stat().st_size for path in measure.warc_files(tmp_path)) > 200_000
-    measure.verify_all(tmp_path, 1)
-    measure.plain_loop(tmp_path)
-    measure.read_anew(tmp_path, 1)
+def test_the_archive_whose_reading_is_measured_is_a_sound_one_of_pages_and_pictures(tmp_path):
+    size = reading.fill(tmp_path, 3, 2)
+    assert size == sum(path.stat().st_size for path in reading.warc_files(tmp_path)) > 200_000
+    reading.verify_all(tmp_path, 1)
+    reading.plain_loop(tmp_path)
+    reading.read_anew(tmp_path, 1)
     with Archive.read(tmp_path) as archive:
         assert [tuple(row) for row in archive.rows("SELECT count(*), sum(date IS NOT NULL) FROM articles")] == [(3, 3)]
         assert archive.rows("SELECT 1 FROM versions WHERE number > 1") == []
+
+
+def test_each_work_is_measured_on_the_cores_it_knows():
+    asked = []
+    works = [
+        reading.Work("both", lambda cores: asked.append(("both", cores)), 10, reading.PAGES),
+        reading.Work("one", lambda cores: asked.append(("one", cores)), 10, reading.PAGES, once=True),
+    ]
+    rates = reading.rates(works, 2)
+    assert asked == [("both", 1), ("both", 2), ("one", 1)] * 2
+    assert rates["one"][1] is None
+    assert all(rate > 0 for rate in (*rates["both"], rates["one"][0]))
+
+
+def test_a_crawl_that_is_measured_gets_the_whole_site_in_a_process_of_its_own():
+    ways = {SELECTORS: WAYS[SELECTORS], **UNRECORDED}
+    crawls = crawling.crawl_all(ways, 21, 1)
+    assert list(crawls) == list(ways)
+    for (done,) in crawls.values():
+        assert done.pages == 21 + 2
+        assert done.seconds > 0 < done.cpu
+        assert 40 < done.memory < 160
+    with crawling.serving(crawling.Site(5)) as base, pytest.raises(RuntimeError, match="discard: 5 articles of 6"):
+        crawling.crawl(WAYS["Scrapy, fetch and discard"], 6, base)
+
+
+def test_what_sqlite3_stores_by_hand_is_what_the_program_stores(tmp_path):
+    profile, items = storing.ready(tmp_path / "ready", 7)
+    for name in ("ours", "by hand"):
+        shutil.copytree(tmp_path / "ready", tmp_path / name)
+    storing.store(tmp_path / "ours", profile, items)
+    made = storing.rows(tmp_path / "ours")
+    storing.store_by_hand(tmp_path / "by hand", made)
+    assert storing.rows(tmp_path / "by hand") == made
+    assert [len(made[6][name]) for name in (*storing.TABLES, "frontier")] == [1, 1, 5, 1, 1, 1]
+    for name in ("ours", "by hand"):
+        with Archive.read(tmp_path / name) as archive:
+            found = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'captions:hem'"
+            assert archive.rows(found)[0][0] == 7
+            assert archive.rows("SELECT count(*) FROM frontier WHERE state = 'todo'")[0][0] == 0
+    assert set(storing.measure(tmp_path / "measured", 3, 1)) > {storing.OURS, storing.BY_HAND}
+
+
+def test_starts_are_measured_of_commands_that_do_something(tmp_path):
+    profile, items = storing.ready(tmp_path, 2)
+    storing.store(tmp_path, profile, items)
+    started = starting.measure(tmp_path, "hẻm", 1)
+    assert all(start.milliseconds > 0 < start.cpu for start in started.values())
+    with pytest.raises(subprocess.CalledProcessError):
+        starting.measure(tmp_path / "none", "hẻm", 1)
+
+
+def test_a_table_takes_its_place_in_a_page_and_no_other(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("one\n<!-- measured: crawl -->\n\nold\n\n<!-- end of crawl -->\ntwo\n")
+    write(page, "crawl", "new")
+    write(page, "crawl", "newer")
+    assert page.read_text() == "one\n<!-- measured: crawl -->\n\nnewer\n\n<!-- end of crawl -->\ntwo\n"
+    with pytest.raises(NoPlaceError, match="no place for store: put the lines <!-- measured: store -->"):
+        write(page, "store", "new")
+    assert aim("fast", False, "slow") == "Aim: fast. **Not met**: slow."
+
+
+def test_the_page_of_measurements_has_a_place_for_each():
+    text = Path(__file__).parents[1].joinpath("docs/performance.md").read_text(encoding="utf-8")
+    for name in PARTS:
+        table = text[place(text, name)]
+        assert " cores of " in table
+        assert table.count("\n| ") > 3, name
+
+
+def test_a_part_gives_its_table():
+    text = PARTS["store"](Options(3, 3, 1))
+    assert text.startswith("3 articles, one transaction each, one round.\n\n|  | articles/s | CPU, ms an article |\n")
+    assert text.count("\n| `") == 3
 
 
 def test_the_site_of_second_crawls_knows_what_changed_since_and_counts_what_it_sends():

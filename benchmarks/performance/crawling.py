@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.performance.site import PAGE_SIZE, NewsSite
-from benchmarks.performance.ways import WAYS, Way
-from benchmarks.preservation.measure import serving
+from benchmarks.performance.site import PAGE_SIZE, Site, serving
+from benchmarks.performance.ways import Way
 from benchmarks.processes import alone
 from newsarchive.archive.store import Archive
 
@@ -35,11 +34,11 @@ def crawl(way: Way, articles: int, base: str) -> Crawled:
     return Crawled(articles + -(-articles // PAGE_SIZE), seconds, cpu, memory)
 
 
-def crawl_all(articles: int, rounds: int) -> dict[str, list[Crawled]]:
+def crawl_all(ways: dict[str, Way], articles: int, rounds: int) -> dict[str, list[Crawled]]:
     """The crawls of each way; the ways take turns."""
-    crawls: dict[str, list[Crawled]] = {name: [] for name in WAYS}
-    with serving(NewsSite(articles)) as base:
+    crawls: dict[str, list[Crawled]] = {name: [] for name in ways}
+    with serving(Site(articles)) as base:
         for _ in range(rounds):
-            for name, way in WAYS.items():
+            for name, way in ways.items():
                 crawls[name].append(crawl(way, articles, base))
     return crawls

@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.performance import cores, crawling, starting, storing
+from benchmarks.performance import crawling, reading, starting, storing
 from benchmarks.performance.report import Options, aim, table
-from benchmarks.performance.ways import OURS, SELECTORS
+from benchmarks.performance.ways import OURS, SELECTORS, UNRECORDED, WAYS
 
 MOST_MEMORY, GROWTH = 200, 1.1
 """MB of a crawl's process; how many times that of the small site the large one's may be and count as the same."""
@@ -22,7 +22,7 @@ _STARTS = 7
 
 def crawl(options: Options) -> str:
     """Pages a second, and the processor's time a page."""
-    crawls = crawling.crawl_all(options.pages, options.rounds)
+    crawls = crawling.crawl_all(WAYS | UNRECORDED, options.pages, options.rounds)
     rate = {name: median(c.pages / c.seconds for c in done) for name, done in crawls.items()}
     cpu = {name: median(1000 * c.cpu / c.pages for c in done) for name, done in crawls.items()}
     return "\n\n".join(
@@ -44,7 +44,7 @@ def crawl(options: Options) -> str:
 def memory(options: Options) -> str:
     """The most memory of the crawling process, on a small site and on a large one."""
     sizes = (options.pages, options.big)
-    crawls = [crawling.crawl_all(size, 1) for size in sizes]
+    crawls = [crawling.crawl_all(WAYS, size, 1) for size in sizes]
     small, large = (done[OURS][0].memory for done in crawls)
     return "\n\n".join(
         (
@@ -89,9 +89,9 @@ def store(options: Options) -> str:
 def many_cores(options: Options) -> str:
     """What uses all cores, on one and on two."""
     with TemporaryDirectory(prefix="newsarchive-") as folder:
-        all_works = cores.works(Path(folder) / "archive", options.pages)
-        rates = cores.rates(all_works, options.rounds)
-    units = {work.name: work.unit for work in all_works}
+        works = reading.works(Path(folder) / "archive", options.pages)
+        rates = reading.rates(works, options.rounds)
+    units = {work.name: work.unit for work in works}
     times = {name: two / one for name, (one, two) in rates.items() if two}
     return "\n\n".join(
         (

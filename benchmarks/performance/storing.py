@@ -12,9 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-from benchmarks.performance.site import page
-from benchmarks.preservation.measure import write_profile
-from benchmarks.preservation.site import path
+from benchmarks.performance.reading import BASE, write_profile
+from benchmarks.performance.site import page, path
 from newsarchive.archive.frontier import ARTICLE
 from newsarchive.archive.intake import Intake, normalise_article
 from newsarchive.archive.store import Archive
@@ -26,7 +25,6 @@ from newsarchive.spiders.news import open_run
 TABLES = {"images": "article_id", "articles": "id", "links": "article_id", "readings": "article_id"}
 TABLES["versions"] = "article_id"
 """What an article is kept in, in the order of writing, and the column with the article's id."""
-_BASE = "http://sen-hong.example.vn"
 _SEEN = "2021-06-30T02:00:00Z"
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -43,13 +41,13 @@ class Stored:
 
 def ready(folder: Path, count: int) -> tuple[Profile, list[ArticlePage]]:
     """An archive that waits for so many articles, their addresses known and captured; and what is to be stored."""
-    profile = write_profile(folder, _BASE)
+    profile = write_profile(folder)
     run = open_run(folder, profile)
     items = []
     with run.archive.transaction():
         for number in range(1, count + 1):
-            task = Task(f"{_BASE}{path(number)}", ARTICLE, found_on=f"{_BASE}/tin-tuc")
-            run.frontier.add(task.url, ARTICLE, found_on=f"{_BASE}/tin-tuc")
+            task = Task(f"{BASE}{path(number)}", ARTICLE, found_on=f"{BASE}/tin-tuc")
+            run.frontier.add(task.url, ARTICLE, found_on=f"{BASE}/tin-tuc")
             capture = Capture(0, task.url, _SEEN, 200, "text/html", f"sha256:{number}", "sen-hong/x.warc.gz", number, 1)
             capture.id = run.archive.keep_capture(capture, run.id)
             context = PageContext(content_type="text/html; charset=utf-8", fetched_at=datetime.fromisoformat(_SEEN))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Request, Response
 
-from benchmarks.preservation.site import LISTING
+from benchmarks.performance.site import LISTING
+
+if TYPE_CHECKING:
+    from newsarchive.archive.run import CrawlRun
 
 AT_ONCE = 16
 """Requests at once: Scrapy's own default, and the most that a profile may say."""
@@ -110,6 +113,39 @@ def archive(folder: Path, base: str) -> tuple[int, float, float]:
     return runs[0]["articles_new"], *Meter.since()
 
 
+def archive_unrecorded(folder: Path, base: str) -> tuple[int, float, float]:
+    """The same, and what was seen is not kept: pages are read and stored just so, without a WARC file."""
+    from newsarchive import settings
+
+    del settings.EXTENSIONS["newsarchive.recorder.Recorder"]
+    settings.EXTENSIONS[f"{__name__}.NoRecorder"] = 0
+    return archive(folder, base)
+
+
+class NoRecorder:
+    """In the recorder's place: gives every page one and the same made-up capture, and writes nothing."""
+
+    def __init__(self, run: CrawlRun) -> None:
+        from newsarchive.items import Capture
+
+        made_up = Capture(0, "http://x/", "2021-01-01T00:00:00Z", 200, "text/html", "sha256:", "x.warc.gz", 0, 0)
+        made_up.id = run.archive.keep_capture(made_up, run.id)
+        self.capture = made_up
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the signal that the recorder hears."""
+        instead = cls(crawler.spider.run)  # type: ignore[union-attr]
+        crawler.signals.connect(instead.pass_on, signal=signals.response_downloaded, weak=False)
+        return instead
+
+    def pass_on(self, response: Response, request: Request, spider: Spider) -> None:
+        """What the recorder does for the spider."""
+        from newsarchive.recorder import CAPTURE
+
+        request.meta[CAPTURE] = self.capture
+
+
 def _scrapy(spider: type[Spider], base: str, more: dict[str, object]) -> tuple[int, float, float]:
     settings = {
         "CONCURRENT_REQUESTS": AT_ONCE,
@@ -132,3 +168,5 @@ def _scrapy(spider: type[Spider], base: str, more: dict[str, object]) -> tuple[i
 Way = Callable[[Path, str], tuple[int, float, float]]
 SELECTORS, OURS = "Scrapy, six CSS selectors and a JSON Lines feed", "`newsarchive crawl`"
 WAYS: dict[str, Way] = {"Scrapy, fetch and discard": discard, SELECTORS: select, OURS: archive}
+UNRECORDED: dict[str, Way] = {"`newsarchive crawl` without the recorder": archive_unrecorded}
+"""What nobody runs: it tells what the recorder costs."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 
-from benchmarks.preservation.site import PAGE_SIZE, listing_page, page, path, title
+from benchmarks.performance.site import PAGE_SIZE, frame, listing_page, path, place, title
 from newsarchive.demo import answering
 
 LISTING = "/tin-tuc/"
@@ -128,3 +128,17 @@ def serving(site: PrintedSite) -> Iterator[str]:
 
     with answering(Handler) as base:
         yield base
+
+
+def page(number: int, printed: str, *, note: bool) -> bytes:
+    """The page of an article, with the day ``printed`` on it, and perhaps a ``note`` that it was corrected."""
+    text = "".join(
+        f"<p>Bà con tổ {part} khu phố {number} phường {place(number)} vừa góp hơn {number % 90 + part} triệu đồng để"
+        f" tráng lại mặt hẻm, nơi mùa mưa nào cũng đọng nước; {number % 40 + part} hộ đã lùi hàng rào, nhường đất cho"
+        " con hẻm rộng thêm gần một mét mà không ai đòi bồi thường.</p>\n"
+        for part in range(1, 13)
+    )
+    if note:
+        text += "<p>Bản đính chính: số hộ hiến đất trong bài đã được tổ dân phố kiểm lại và sửa cho đúng.</p>\n"
+    article = f'<h1>{title(number)}</h1><div class="date">{printed}</div><div class="content">{text}</div>'
+    return frame(title(number), article)

@@ -38,6 +38,7 @@ lint: $(DEV)
 
 docs: $(CORE)
 	$(BIN)/python -m newsarchive.research.dictionary docs/database.md
+	$(BIN)/python -m benchmarks.scaling docs/scaling.md
 
 pictures: $(DEV)
 	$(BIN)/python docs/pictures/make.py

@@ -1,6 +1,6 @@
 """Imports point one way, from the commands to the language; parsed, not run.
 
-cli → web → research, spiders → pipelines, recorder → archive → extract → sites → vietnamese, items
+cli → web, cluster → research, spiders → pipelines, recorder → archive → extract → sites → vietnamese, items
 """
 
 import ast
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1] / "newsarchive"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"web"},
+    {"web", "cluster"},
     {"research", "spiders"},
     {"pipelines", "recorder"},
     {"archive"},
@@ -37,6 +37,7 @@ FORBIDDEN = {
     "archive": {"scrapy", "twisted"},
     "research": {"scrapy", "twisted"},
     "web": {"scrapy", "twisted"},
+    "cluster": {"scrapy", "twisted", "sqlite_utils"},
 }
 
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))

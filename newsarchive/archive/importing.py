@@ -66,8 +66,8 @@ class Importing:
 
     ``profiles`` are those of all sites that are known, ``sites`` the names of those whose pages are taken; ``tell`` is
     called with each :class:`Damage`. ``workers`` is the number of processes that read pages, by default one a core
-    where there are many pages. First :meth:`take` each file, then :meth:`read`. Use as a context manager: what is left
-    early is marked as broken off, and may be done again.
+    where there are many pages; ``readers`` are others that read in their place. First :meth:`take` each file, then
+    :meth:`read`. Use as a context manager: what is left early is marked as broken off, and may be done again.
 
     Raises :class:`newsarchive.archive.store.ArchiveError`, and, as soon as a site's first record comes,
     :class:`newsarchive.archive.locks.SiteBusyError` where a run is at work on it.
@@ -81,6 +81,7 @@ class Importing:
         tell: Callable[[Damage], object],
         *,
         workers: int | None = None,
+        readers: Readers | None = None,
     ):
         self.folder = folder
         self.archive = Archive.create(folder)
@@ -105,6 +106,7 @@ class Importing:
         self._ids: defaultdict[str, set[int]] = defaultdict(set)
         self._cut: set[int] = set()
         self._workers = workers
+        self._readers = readers
 
     def __enter__(self) -> Importing:
         return self
@@ -347,7 +349,8 @@ class Importing:
                 self._ids[host].add(row["id"])
         few = sum(map(len, self._ids.values())) < _FEW
         done = []
-        with Readers(self.archive.warc_folder, self._workers or (1 if few else None)) as readers:
+        own = Readers(self.archive.warc_folder, self._workers or (1 if few else None))
+        with self._readers or own as readers:
             for name in sorted(self._profiles):
                 ids = {number for host in self._profiles[name].hosts for number in self._ids.get(host, ())}
                 if ids and (name in self._runs or self._concerns(self._profiles[name])):

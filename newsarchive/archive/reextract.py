@@ -54,21 +54,24 @@ class _Task:
     row: tuple[object, ...] | None
 
 
-def reread(folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None) -> Iterator[list[Reread]]:
+def reread(
+    folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None, readers: Readers | None = None
+) -> Iterator[list[Reread]]:
     """Read every capture of the sites anew, in batches; nothing is written.
 
     ``profiles`` names the sites and says how their pages are read; ``workers`` is the number of processes, by default
-    one a core. Raises :class:`newsarchive.archive.store.ArchiveError` where the archive cannot be opened.
+    one a core; ``readers`` are others that read in their place. Raises
+    :class:`newsarchive.archive.store.ArchiveError` where the archive cannot be opened.
     """
     rules = {name: profile.rules() for name, profile in profiles.items()}
-    with Archive.read(folder) as archive, Readers(archive.warc_folder, workers) as readers:
+    with Archive.read(folder) as archive, readers or Readers(archive.warc_folder, workers) as reading:
         given, tasks = tee(_tasks(archive, rules))
-        for batch in readers.map(task.page for task in given):
+        for batch in reading.map(task.page for task in given):
             yield [_compared(next(tasks), read) for read in batch]
 
 
 def reextract(
-    folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None
+    folder: Path, profiles: Mapping[str, Profile], *, workers: int | None = None, readers: Readers | None = None
 ) -> Iterator[list[tuple[Reread, str]]]:
     """Read every capture of the sites anew and keep what is read: each with ``new``, ``changed``, ``unchanged`` or
     ``refused``.
@@ -81,7 +84,7 @@ def reextract(
     with Archive.create(folder) as archive, ExitStack() as held:
         for site in profiles:
             held.callback(SiteLock(folder, site).release)
-        for batch in reread(folder, profiles, workers=workers):
+        for batch in reread(folder, profiles, workers=workers, readers=readers):
             with archive.transaction():
                 outcomes = [_keep(archive, read, read_at) for read in batch]
             yield list(zip(batch, outcomes, strict=True))

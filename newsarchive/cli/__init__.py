@@ -31,6 +31,7 @@ _COMMANDS = {
     "reextract": ("reextract", "Read everything captured anew, without a request."),
     "withhold": ("withhold", "Take an article out of search, export and web; it is kept."),
     "import": ("importing", "Take in what others captured: WARC files, web archives."),
+    "cluster": ("cluster", "The same on many machines: crawl, reextract, import warc."),
     "merge": ("merge", "Bring colleagues' archives into this one."),
 }
 

@@ -61,22 +61,21 @@ def crawl_command(
     """
     until = monotonic() + max_time if max_time is not None else None
     archive = folder(context)
-    if bool(sites) == all_sites:
-        raise CommandError("name sites (`newsarchive sites` lists them), or say --all", 2)
-    profiles, broken = _profiles(archive, sites)
-    if all_sites:
-        profiles = _longest_ago_first(archive, profiles)
+    profiles, broken = chosen_profiles(archive, sites, all_sites=all_sites)
     runs, status = crawl(profiles, archive, since=since, limit=limit, full=full, images=not no_images, until=until)
     if as_json:
         print_json(runs)
     return max(status, 2) if broken else status
 
 
-def _profiles(archive: Path, names: tuple[str, ...]) -> tuple[list[Profile], bool]:
-    """The profiles of the named sites, or without names of all sites whose profile is good, and whether one is broken.
+def chosen_profiles(archive: Path, names: tuple[str, ...], *, all_sites: bool) -> tuple[list[Profile], bool]:
+    """The profiles of the named sites, or of all sites whose profile is good, and whether one is broken.
 
-    Raises :class:`CommandError` (2) for a named site that is unknown or broken.
+    All come in the order in which they are to be crawled. Raises :class:`CommandError` (2) for a named site that is
+    unknown or broken, and where both or neither are asked for.
     """
+    if bool(names) == all_sites:
+        raise CommandError("name sites (`newsarchive sites` lists them), or say --all", 2)
     profiles, broken = [], False
     for name in dict.fromkeys(names) or site_files(archive):
         try:
@@ -86,7 +85,7 @@ def _profiles(archive: Path, names: tuple[str, ...]) -> tuple[list[Profile], boo
                 raise CommandError(str(error), 2) from error
             say(f"newsarchive: {error}")
             broken = True
-    return profiles, broken
+    return _longest_ago_first(archive, profiles) if all_sites else profiles, broken
 
 
 def _longest_ago_first(folder: Path, profiles: list[Profile]) -> list[Profile]:

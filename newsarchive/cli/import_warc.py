@@ -15,6 +15,7 @@ from newsarchive.cli.common import CommandError, folder, json_option, print_json
 if TYPE_CHECKING:
     from newsarchive.archive.foreign import Damage
     from newsarchive.archive.importing import Importing, SiteImport
+    from newsarchive.archive.readers import Readers
     from newsarchive.sites.profile import Profile
 
 _TOLD = 20
@@ -36,13 +37,19 @@ def warc_command(context: click.Context, files: tuple[str, ...], sites: tuple[st
     for a file or site that is not there; 3 where no page of the sites is in the files; 4 where a crawl is at work on
     one of the sites.
     """
-    path = folder(context)
+    return take_in(folder(context), files, sites, as_json=as_json)
+
+
+def take_in(
+    path: Path, files: tuple[str, ...], sites: tuple[str, ...], *, as_json: bool, readers: Readers | None = None
+) -> int:
+    """What the command does, with processes of this machine or with other ``readers``; returns its exit status."""
     paths = [Path(name) for name in files]
     if missing := [str(name) for name in paths if not name.is_file()]:
         raise CommandError(f"no such file: {', '.join(missing)}", 2)
     profiles = _profiles(path, sites)
     damages = _Damages()
-    importing, done = _import(path, paths, profiles, sites, damages)
+    importing, done = _import(path, paths, profiles, sites, damages, readers)
     damages.tell_rest()
     if as_json:
         print_json([_as_object(site) for site in done])
@@ -72,7 +79,12 @@ def _profiles(path: Path, sites: tuple[str, ...]) -> dict[str, Profile]:
 
 
 def _import(
-    path: Path, files: list[Path], profiles: dict[str, Profile], sites: tuple[str, ...], damages: _Damages
+    path: Path,
+    files: list[Path],
+    profiles: dict[str, Profile],
+    sites: tuple[str, ...],
+    damages: _Damages,
+    readers: Readers | None,
 ) -> tuple[Importing, list[SiteImport]]:
     from tqdm import tqdm
 
@@ -82,7 +94,7 @@ def _import(
 
     quiet = not sys.stderr.isatty()
     try:
-        with Importing(path, profiles, sites or tuple(profiles), damages.tell) as importing:
+        with Importing(path, profiles, sites or tuple(profiles), damages.tell, readers=readers) as importing:
             for file in files:
                 with tqdm(total=file.stat().st_size, unit="B", unit_scale=True, disable=quiet, leave=False) as bar:
                     for place in importing.take(file):

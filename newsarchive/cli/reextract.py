@@ -14,6 +14,7 @@ import click
 from newsarchive.cli.common import CommandError, folder, json_option, print_json, reading, say, show
 
 if TYPE_CHECKING:
+    from newsarchive.archive.readers import Readers
     from newsarchive.archive.reextract import Reread
     from newsarchive.sites.profile import Profile
 
@@ -33,9 +34,15 @@ def reextract_command(context: click.Context, sites: tuple[str, ...], dry_run: b
     site's; earlier versions stay. A page that was refused when it came and is an article now is kept. Exit status 1
     where a page that is kept could not be read any more: its article stays as it was.
     """
-    path = folder(context)
+    return read_anew(folder(context), sites, dry_run=dry_run, as_json=as_json)
+
+
+def read_anew(
+    path: Path, sites: tuple[str, ...], *, dry_run: bool, as_json: bool, readers: Readers | None = None
+) -> int:
+    """What the command does, with processes of this machine or with other ``readers``; returns its exit status."""
     profiles, total = _profiles(path, sites)
-    summary = _read_all(path, profiles, total, dry_run=dry_run)
+    summary = _read_all(path, profiles, total, dry_run=dry_run, readers=readers)
     if as_json:
         print_json(summary.as_object())
     else:
@@ -60,7 +67,9 @@ def _profiles(path: Path, sites: tuple[str, ...]) -> tuple[dict[str, Profile], i
         raise CommandError(f"{error}; a profile says how a site's pages are read", 2) from error
 
 
-def _read_all(path: Path, profiles: dict[str, Profile], total: int, *, dry_run: bool) -> _Summary:
+def _read_all(
+    path: Path, profiles: dict[str, Profile], total: int, *, dry_run: bool, readers: Readers | None
+) -> _Summary:
     from tqdm import tqdm
 
     from newsarchive.archive.locks import SiteBusyError
@@ -72,9 +81,9 @@ def _read_all(path: Path, profiles: dict[str, Profile], total: int, *, dry_run: 
         with tqdm(total=total, unit=" pages", disable=not sys.stderr.isatty(), leave=False) as progress:
             batches: Iterator[list[tuple[Reread, str]]]
             if dry_run:
-                batches = ([(read, "") for read in batch] for batch in reread(path, profiles))
+                batches = ([(read, "") for read in batch] for batch in reread(path, profiles, readers=readers))
             else:
-                batches = reextract(path, profiles)
+                batches = reextract(path, profiles, readers=readers)
             for batch in batches:
                 progress.update(len(batch))
                 for read, outcome in batch:

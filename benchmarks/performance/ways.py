@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from scrapy import Spider, signals
@@ -42,13 +43,13 @@ class Meter:
     @classmethod
     def begin(cls) -> None:
         """It is."""
-        cls.begun = perf_counter(), process_time()
+        cls.begun = perf_counter(), sum(os.times()[:4])
 
     @classmethod
     def since(cls) -> tuple[float, float]:
-        """Seconds since then, and the processor's in them."""
+        """Seconds since then, and the processor's in them, also for processes that were started and have ended."""
         seconds, cpu = cls.begun
-        return perf_counter() - seconds, process_time() - cpu
+        return perf_counter() - seconds, sum(os.times()[:4]) - cpu
 
 
 class Discarding(Spider):

@@ -40,10 +40,11 @@ def kinds(count: int, sites: list[str], *, seed: int = 23) -> dict[str, list[Que
     """So many different queries of each kind; ``sites`` are names as often as wanted in the draw."""
     language, chance = Language(), random.Random(seed)
     marked = [word for word in language.words if all(map(has_marks, word.split()))]
+    known, tail = set(language.words[FREQUENT:_KNOWN]), set(language.words[_TAIL:])
     pick = _Pick(
         frequent=[word for word in language.words[:FREQUENT] if has_marks(word)],
-        known=[word for word in marked if word in set(language.words[FREQUENT:_KNOWN])],
-        tail=[word for word in marked if word in set(language.words[_TAIL:])],
+        known=[word for word in marked if word in known],
+        tail=[word for word in marked if word in tail],
         sites=sites,
         chance=chance,
     )

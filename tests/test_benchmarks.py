@@ -20,6 +20,7 @@ from benchmarks.performance.ways import SELECTORS, UNRECORDED, WAYS
 from benchmarks.recrawl import measure as recrawl
 from benchmarks.recrawl.site import PrintedSite, serving
 from benchmarks.search import measure as search
+from benchmarks.search import parts
 from benchmarks.search.queries import kinds
 from newsarchive.archive.store import Archive
 
@@ -205,6 +206,19 @@ def test_a_made_up_archive_is_searched_as_by_fts5_alone_and_weighed(tmp_path):
                 assert count - withheld <= total <= count + (3 if query.filters.sites else 0)
     text, tables = search.sizes(tmp_path / "archive")
     assert 300 * 1000 < text < tables["articles"]
+
+
+def test_one_parquet_file_and_many_give_duckdb_the_same_answers(tmp_path):
+    search.ready(tmp_path / "archive", 300, lambda _: None)
+    site, year = search.a_site_and_its_year(tmp_path / "archive")
+    (tmp_path / "out").mkdir()
+    made = dict(parts.layouts(tmp_path / "archive", tmp_path / "out", site, year))
+    assert list(made) == ["one file", "year", "site", "site,year"]
+    assert len({tuple(layout.answers.values()) for layout in made.values()}) == 1
+    assert len({layout.rows for layout in made.values()}) == 1
+    assert min(made["one file"].answers.values()) > 0
+    assert made["site"].files == len(set(search.names_of_sites(tmp_path / "archive", 300)))
+    assert made["one file"].files == 1 < made["year"].files <= made["site,year"].files
 
 
 def test_times_are_given_by_the_nearest_rank():

@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from benchmarks.processes import memory
-from benchmarks.search import measure
+from benchmarks.search import measure, parts
 from benchmarks.search.measure import OFFSETS, PEER_EVERY, Times
 from benchmarks.search.queries import Query, kinds
 
-PARTS = ("search", "size", "export", "room")
+PARTS = ("search", "size", "export", "parquet", "room")
 _ROOM_KINDS = ("rare", "common", "phrase", "undiacritised", "in a site", "in a period")
 
 
@@ -58,6 +58,8 @@ def main() -> None:
         print_room(folder, queries)
     if "export" in wanted:
         print_export(folder, arguments.articles)
+    if "parquet" in wanted:
+        print_parquet(folder)
     if "size" in wanted:
         print_size(folder)
 
@@ -140,6 +142,20 @@ def print_export(folder: Path, articles: int) -> None:
                     f" | {made.memory:.0f} |",
                     flush=True,
                 )
+    print()
+
+
+def print_parquet(folder: Path) -> None:
+    """The table of Parquet in one file and in many."""
+    site, year = measure.a_site_and_its_year(folder)
+    print(f"### Parquet: milliseconds of the processor that DuckDB takes; the site is {site}, the year {year}\n")
+    print(f"| | files | MB | {' | '.join(parts.QUESTIONS)} | written, rows/s | MB of memory |")
+    print(f"|---|---|---|{'---|' * len(parts.QUESTIONS)}---|---|")
+    with TemporaryDirectory(prefix="newsarchive-") as out:
+        for name, made in parts.layouts(folder, Path(out), site, year):
+            asked = " | ".join(f"{time:.0f}" for time in made.milliseconds.values())
+            rates = f"{made.rows / made.seconds:.0f} | {made.memory:.0f}"
+            print(f"| {name} | {made.files} | {made.bytes / 1e6:.0f} | {asked} | {rates} |", flush=True)
     print()
 
 

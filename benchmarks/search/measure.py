@@ -76,6 +76,19 @@ def names_of_sites(folder: Path, wanted: int) -> list[str]:
         return [row[0] for row in archive.rows("SELECT site FROM articles WHERE id % ? = 0 ORDER BY id", step)]
 
 
+def a_site_and_its_year(folder: Path) -> tuple[str, int]:
+    """A site of middling size, and the year in which it printed most."""
+    with Archive.read(folder) as archive:
+        sizes = archive.rows("SELECT site, count(*) FROM articles GROUP BY site ORDER BY count(*), site")
+        site = sizes[len(sizes) // 2][0]
+        (year,) = archive.rows(
+            "SELECT substr(date_earliest, 1, 4) AS year FROM articles WHERE site = ? AND date_earliest IS NOT NULL"
+            " GROUP BY year ORDER BY count(*) DESC, year LIMIT 1",
+            site,
+        )[0]
+    return site, int(year)
+
+
 def read_through(folder: Path) -> None:
     """Read the database once, so that it lies in the system's cache as far as that is large enough."""
     with (folder / "news.db").open("rb") as file:

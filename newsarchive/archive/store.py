@@ -444,20 +444,23 @@ class Archive:
         self, article: Article, digest: str, article_id: int, capture: Capture, *, present: bool
     ) -> None:
         """Where the capture is the latest of the article, as its last reader read it, that is the article's present."""
-        columns = _columns(article, digest, capture) if present else {}
-        seen_at = capture.fetched_at
+        row, seen_at = self.row("SELECT * FROM articles WHERE id = ?", article_id), capture.fetched_at
+        assert row is not None
+        columns = {"first_seen": min(row["first_seen"], seen_at), "last_seen": max(row["last_seen"], seen_at)}
         if present:
+            columns |= _columns(article, digest, capture)
             self._keep_images(article, article_id)
-            row = self.row("SELECT gone_capture_id FROM articles WHERE id = ?", article_id)
-            gone = self.capture(row[0] or 0) if row else None
+            gone = self.capture(row["gone_capture_id"] or 0)
             if gone is not None and _moment(gone) > _moment(capture):
                 # A capture of when it was there still; that it has gone since stays true.
                 del columns["state"], columns["gone_capture_id"]
-        self.connection.execute(
-            f"UPDATE articles SET {''.join(f'{c} = ?, ' for c in columns)}first_seen = min(first_seen, ?),"
-            " last_seen = max(last_seen, ?) WHERE id = ?",
-            (*columns.values(), seen_at, seen_at, article_id),
-        )
+        # A column of text that is named is taken out of the full-text tables and put back, whatever it is set to.
+        changed = {name: value for name, value in columns.items() if value != row[name]}
+        if changed:
+            self.connection.execute(
+                f"UPDATE articles SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
+                (*changed.values(), article_id),
+            )
         if present:
             self._keep_links(article, article_id)
 
@@ -589,15 +592,15 @@ class Archive:
 
     def _keep_links(self, article: Article, article_id: int) -> None:
         db = self.connection
-        db.execute("DELETE FROM links WHERE article_id = ?", (article_id,))
-        db.executemany(
-            "INSERT INTO links (article_id, position, kind, url, title, target_id)"
-            " VALUES (?, ?, ?, ?, ?, (SELECT id FROM articles WHERE url IN (?, ?, ?, ?)))",
-            [
-                (article_id, i, link.kind, link.url, link.title, *same_page(link.url))
-                for i, link in enumerate(article.links, 1)
-            ],
-        )
+        wanted = [(i, link.kind, link.url, link.title) for i, link in enumerate(article.links, 1)]
+        sql = "SELECT position, kind, url, title FROM links WHERE article_id = ? ORDER BY position"
+        if wanted != [tuple(row) for row in self.rows(sql, article_id)]:
+            db.execute("DELETE FROM links WHERE article_id = ?", (article_id,))
+            db.executemany(
+                "INSERT INTO links (article_id, position, kind, url, title, target_id)"
+                " VALUES (?, ?, ?, ?, ?, (SELECT id FROM articles WHERE url IN (?, ?, ?, ?)))",
+                [(article_id, *link, *same_page(link[2])) for link in wanted],
+            )
         db.execute(
             "UPDATE links SET target_id = ? WHERE target_id IS NULL AND url IN (?, ?, ?, ?)",
             (article_id, *same_page(article.url)),

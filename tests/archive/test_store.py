@@ -249,6 +249,23 @@ def test_pictures_and_links_are_those_of_the_last_visit(archive):
     assert [tuple(row) for row in found] == [(1, RELATED, "http://x/b", "B"), (2, NOTICE, "http://x/c", None)]
 
 
+def test_what_is_read_as_before_is_not_indexed_again(archive):
+    """Taking an article out of the full-text tables and putting it back costs more than all else of keeping it."""
+    said = {"images": [Image("http://x/a.jpg", "Ảnh 1")], "links": [Link(RELATED, "http://x/b", "Tin khác")]}
+
+    def index():
+        return [archive.rows(f"SELECT id, block FROM {table}_data") for table in ("articles_fts", "articles_fts_exact")]
+
+    keep(archive, 1, **said)
+    before, links = index(), archive.rows("SELECT rowid, * FROM links")
+    assert keep(archive, 2, **said)[1] == "unchanged"
+    assert index() == before
+    assert archive.rows("SELECT rowid, * FROM links") == links
+    assert archive.row("SELECT last_seen FROM articles")[0].startswith("2020-11-02")
+    keep(archive, 3, **said, byline="Hoài Nam")
+    assert index() != before
+
+
 def test_a_link_finds_its_article_whichever_comes_first(archive):
     other = "http://sen-hong.example.vn/tin/2.html"
     keep(archive, 1, links=[Link(RELATED, other.replace("http://", "https://www."))])

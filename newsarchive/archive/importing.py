@@ -347,10 +347,8 @@ class Importing:
         for row in self.archive.connection.execute("SELECT id, url FROM captures WHERE run_id IS NULL"):
             if (host := host_of(row["url"])) in self._ids:
                 self._ids[host].add(row["id"])
-        few = sum(map(len, self._ids.values())) < _FEW
         done = []
-        own = Readers(self.archive.warc_folder, self._workers or (1 if few else None))
-        with self._readers or own as readers:
+        with self._readers or Readers(self.archive.warc_folder, self._workers) as readers:
             for name in sorted(self._profiles):
                 ids = {number for host in self._profiles[name].hosts for number in self._ids.get(host, ())}
                 if ids and (name in self._runs or self._concerns(self._profiles[name])):
@@ -382,8 +380,6 @@ class Importing:
         return done
 
 
-_FEW = 200
-"""Captures that are read by one process: starting others takes as long as reading some hundred pages."""
 _NO_TIME = "its header says no time of capture; left out"
 
 

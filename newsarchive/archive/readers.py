@@ -6,20 +6,17 @@ So pages may be read before it is their turn, by any process, and any number of 
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
 from newsarchive.archive.intake import normalise_article
-from newsarchive.archive.store import ArchiveError
+from newsarchive.archive.processes import AHEAD, Processes
 from newsarchive.archive.warc import DamagedRecordError, read_page
 from newsarchive.extract.article import PageContext, extract, reason_for_refusal
 from newsarchive.extract.document import MAX_BYTES, UnreadablePageError
@@ -29,8 +26,8 @@ from newsarchive.sites.profile import Rules
 
 BATCH = 32
 """Pages that are one piece of work."""
-_AHEAD = 3
-"""Pieces of work that lie ready for each process: memory stays flat however many pages there are."""
+_FEW = 6
+"""Pieces that one process has read by the time at which another that is started would be ready."""
 
 DAMAGED, EXTRACT, VALIDATE = "damaged", "extract", "validate"
 """Where a reading ended without an article: the record cannot be read · the page cannot · it is no article."""
@@ -98,63 +95,45 @@ def our_error(error: Exception) -> str:
 
 
 class Readers:
-    """Processes that read the pages of one archive, whose ``warc`` folder is given; ``workers`` by default one a core.
+    """Processes, this one among them, that read the pages of one archive, whose ``warc`` folder is given; ``workers``
+    altogether, by default one a core.
 
-    They are started when the first pages are given to them. Use as a context manager.
+    Without ``workers`` the others are started only where there are more than some hundred pages. Use as a context
+    manager.
     """
 
     def __init__(self, folder: Path, workers: int | None = None):
         self.folder = folder
-        self.workers = workers or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
+        self._processes = Processes(workers, few=0 if workers else _FEW)
+        self.workers = self._processes.workers
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._processes.__exit__()
 
     def submit(self, pages: list[Page]) -> Future[list[Read]]:
         """Have pages read, as one piece of work."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
-        try:
-            return self._pool.submit(_read_all, self.folder, pages)
-        except BrokenProcessPool as error:
-            raise _died() from error
+        return self._processes.submit(_read_all, self.folder, pages)
 
-    def map(self, pages: Iterable[Page]) -> Iterator[list[Read]]:
-        """Read pages in their order, :data:`BATCH` at a time.
+    def result(self, work: Future[list[Read]]) -> list[Read]:
+        """What a piece of work gave; while it is not there, this process reads what no other has begun.
 
         Raises :class:`newsarchive.archive.store.ArchiveError` where a process was killed.
         """
+        return self._processes.result(work)
+
+    def map(self, pages: Iterable[Page]) -> Iterator[list[Read]]:
+        """Read pages in their order, :data:`BATCH` at a time; raises what :meth:`result` raises."""
         pages = iter(pages)
-        batches = iter(lambda: list(islice(pages, BATCH)), [])
-        if self.workers == 1:
-            yield from (_read_all(self.folder, batch) for batch in batches)
-            return
         ahead: deque[Future[list[Read]]] = deque()
-        for batch in batches:
+        for batch in iter(lambda: list(islice(pages, BATCH)), []):
             ahead.append(self.submit(batch))
-            if len(ahead) > _AHEAD * self.workers:
-                yield result(ahead.popleft())
+            if len(ahead) > AHEAD * self.workers or self.workers == 1:
+                yield self.result(ahead.popleft())
         while ahead:
-            yield result(ahead.popleft())
-
-
-def result(work: Future[list[Read]]) -> list[Read]:
-    """What a piece of work gave; raises what :meth:`Readers.map` raises."""
-    try:
-        return work.result()
-    except BrokenProcessPool as error:
-        raise _died() from error
-
-
-def _died() -> ArchiveError:
-    return ArchiveError(
-        "a process that read pages was killed, perhaps for want of memory; what was read before is kept, so do it again"
-    )
+            yield self.result(ahead.popleft())
 
 
 def _read_all(folder: Path, pages: list[Page]) -> list[Read]:
@@ -180,7 +159,7 @@ class Ahead:
 
     def expect(self, pages: Iterator[Page]) -> None:
         """Have some of these read, as many as there is room for; none that is being read already."""
-        if self._readers is None or len(self._work) > (_AHEAD - 1) * self._readers.workers * BATCH:
+        if self._readers is None or len(self._work) > (AHEAD - 1) * self._readers.workers * BATCH:
             return
         for _ in range(self._readers.workers):
             batch = list(islice(pages, BATCH))
@@ -194,8 +173,8 @@ class Ahead:
         if self._looked and self._looked[0].capture.id == page.capture.id and _same(self._looked[0], page):
             return self._looked[1]
         before, work, place = self._work.pop(page.capture.id, (None, None, 0))
-        if before is not None and work is not None and _same(before, page):
-            answer = result(work)[place]
+        if self._readers and before is not None and work is not None and _same(before, page):
+            answer = self._readers.result(work)[place]
         else:
             answer = read(self._folder, page)
         self._looked = (page, answer) if page.unknown else None

@@ -6,15 +6,13 @@ Nothing is mended and nothing is written. Each thing that is wrong is a :class:`
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 
 from newsarchive.archive.locks import is_held
+from newsarchive.archive.processes import Processes
 from newsarchive.archive.reextract import Reread, reread
 from newsarchive.archive.store import CAPTURE_COLUMNS, Archive, DamagedArchiveError, content_hash
 from newsarchive.archive.warc import DamagedRecordError, SealedFile, measured, payload_digest, read_record, warc_path
@@ -24,8 +22,10 @@ from newsarchive.sites.profile import Profile
 DAMAGE, NOTE = "damage", "note"
 """``Finding.severity``: something is not what it was · something a person may want to know, and nothing is lost."""
 
-_CHUNK = 2000
+_CHUNK = 500
 """Captures of one file that are read as one piece of work: large files are shared by all cores."""
+_FEW_BYTES = 200_000_000
+"""WARC files that one process has checked by the time at which another that is started would be ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +218,9 @@ def _read_all(folder: Path, files: Iterable[_File], workers: int | None) -> Iter
             work.append(_Work(folder, file.name, listed=file.listed))
         for start in range(0, len(file.captures), _CHUNK):
             work.append(_Work(folder, file.name, captures=tuple(file.captures[start : start + _CHUNK])))
-    workers = min(workers or os.cpu_count() or 1, len(work))
-    if workers <= 1:
-        yield from map(_do, work)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_do, work)
+    size = sum(capture.warc_length for one in work for capture in one.captures)
+    with Processes(workers or (1 if size < _FEW_BYTES else None)) as processes:
+        yield from processes.map(_do, ((one,) for one in work))
 
 
 def _do(work: _Work) -> tuple[list[Finding], int]:

@@ -88,7 +88,8 @@ def test_a_crawl_that_is_measured_gets_the_whole_site_in_a_process_of_its_own():
     for (done,) in crawls.values():
         assert done.pages == 21 + 2
         assert done.seconds > 0 < done.cpu
-        assert 40 < done.memory < 160
+        # Linux alone tells it.
+        assert done.memory == 0 or 40 < done.memory < 160
     with crawling.serving(crawling.Site(5)) as base, pytest.raises(RuntimeError, match="discard: 5 articles of 6"):
         crawling.crawl(WAYS["Scrapy, fetch and discard"], 6, base)
 

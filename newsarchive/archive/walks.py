@@ -33,10 +33,11 @@ BARREN = 5
 RESTLESS = 3
 """Listing pages in a row that show nothing new, but in another order, after which a walk ends."""
 
-# Of what others captured of a listing nobody knows how much of it they saw.
+# Of what others captured of a listing nobody knows how much of it they saw. CROSS JOIN is SQLite's word for "in this
+# order": it would read all that was ever seen of a site to find a page's twenty addresses.
 _SHOWN = """
-FROM json_each(:shown) AS shown JOIN sightings s ON s.url = shown.value AND s.site = :site
-JOIN frontier f ON f.site = s.site AND f.url = s.listing_url
+FROM json_each(:shown) AS shown CROSS JOIN sightings s ON s.url = shown.value AND s.site = :site
+CROSS JOIN frontier f ON f.site = s.site AND f.url = s.listing_url
 WHERE f.chain = :chain AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = s.run_id AND r.outcome = 'imported')
 """
 _KNOWN = f"SELECT count(DISTINCT s.url) {_SHOWN} AND (s.run_id = :run OR s.run_id < :walk)"
@@ -124,10 +125,10 @@ def listed_though_gone(frontier: Frontier, urls: Iterable[str]) -> list[str]:
     return [
         row["url"]
         for row in frontier.archive.rows(
-            "SELECT url FROM frontier WHERE site = ? AND url IN (SELECT value FROM json_each(?)) AND state = 'gone'"
-            " AND article_id IS NOT NULL AND tries < ?",
+            "SELECT f.url FROM json_each(?) AS listed CROSS JOIN frontier f ON f.site = ? AND f.url = listed.value"
+            " WHERE f.state = 'gone' AND f.article_id IS NOT NULL AND f.tries < ?",
+            json.dumps(list(dict.fromkeys(urls))),
             frontier.site,
-            json.dumps(list(urls)),
             MAX_TRIES,
         )
     ]
@@ -139,10 +140,10 @@ def said_changed(frontier: Frontier, modified: dict[str, str]) -> list[str]:
     ``modified`` has what it says by address. Where it says so of most, it is the moment of its own making.
     """
     asked = frontier.archive.rows(
-        "SELECT url, done_at FROM frontier WHERE site = ? AND url IN (SELECT value FROM json_each(?))"
-        " AND state = 'done' AND article_id IS NOT NULL",
-        frontier.site,
+        "SELECT f.url, f.done_at FROM json_each(?) AS said CROSS JOIN frontier f ON f.site = ? AND f.url = said.value"
+        " WHERE f.state = 'done' AND f.article_id IS NOT NULL",
         json.dumps(list(modified)),
+        frontier.site,
     )
     said = [row["url"] for row in asked if may_have_changed(modified[row["url"]], row["done_at"])]
     return said if 2 * len(said) <= len(asked) else []

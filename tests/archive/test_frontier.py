@@ -1,5 +1,6 @@
 """The crawl's memory, asked directly: what is due, in which order, and what of it a later run does again."""
 
+import re
 from datetime import date
 
 import pytest
@@ -156,6 +157,24 @@ def test_a_walk_goes_on_while_a_page_shows_anything_new(archive):
     root = task(frontier, LIST)
     assert not leads_on(frontier, root, ["a", "b"])
     assert leads_on(frontier, root, ["a", "c"])
+
+
+def test_what_is_known_of_a_page_is_found_by_its_addresses_however_long_the_site_is(archive):
+    frontier = begin(archive)
+    root, asked = task(frontier, LIST), []
+    archive.connection.set_trace_callback(asked.append)
+    assert leads_on(frontier, root, ["a", "b"])
+    walks.leads_on(frontier, root, walks.Look(moved=False, day="2020-10-08"), LIST + "?2")
+    walks.listed_though_gone(frontier, ["a", "b"])
+    walks.said_changed(frontier, {"a": "2020-10-08"})
+    walks.is_barren(frontier, root)
+    archive.connection.set_trace_callback(None)
+    plans = {sql: [row["detail"] for row in archive.rows(f"EXPLAIN QUERY PLAN {sql}")] for sql in asked}
+    assert len(plans) > 5
+    for sql, plan in plans.items():
+        # All rows of a table, or of a site, are read; the page's own list is.
+        whole = [step for step in plan if re.search(r"SCAN (?!.*VIRTUAL)|\(site=\?(?: AND state=\?)?\)$", step)]
+        assert [step for step in whole if "runs_site" not in step] == [], sql
 
 
 def test_what_another_listing_showed_is_new_to_this_one(archive):

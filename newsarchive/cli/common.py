@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 if TYPE_CHECKING:
+    from newsarchive.archive.readers import Readers
     from newsarchive.archive.store import Archive
 
     DayType = click.ParamType[date]
@@ -29,6 +30,18 @@ else:
 _NOT_PRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value on stdout.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read, this one among them: one a core."
+)
+
+
+def readers(archive: Path, workers: int | None) -> Readers | None:
+    """Those that read the pages of the archive in a folder, as many as were asked for; None where nobody asked."""
+    if workers is None:
+        return None
+    from newsarchive.archive.readers import Readers
+
+    return Readers(archive / "warc", workers)
 
 
 class CommandError(click.ClickException):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, folder, json_option, print_json, say
+from newsarchive.cli.common import CommandError, folder, json_option, print_json, readers, say, workers_option
 
 if TYPE_CHECKING:
     from newsarchive.archive.foreign import Damage
@@ -25,9 +25,12 @@ _TOLD = 20
 @click.command("warc")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--site", "sites", multiple=True, metavar="S", help="Take this site's pages only; may be said again.")
+@workers_option
 @json_option
 @click.pass_context
-def warc_command(context: click.Context, files: tuple[str, ...], sites: tuple[str, ...], as_json: bool) -> int:
+def warc_command(
+    context: click.Context, files: tuple[str, ...], sites: tuple[str, ...], workers: int | None, as_json: bool
+) -> int:
     """Take in pages from WARC and WACZ files that others made (wget, Heritrix, Browsertrix …).
 
     Taken are pages on the hosts of the sites there are profiles of, or of those named with --site, with the times they
@@ -37,7 +40,8 @@ def warc_command(context: click.Context, files: tuple[str, ...], sites: tuple[st
     for a file or site that is not there; 3 where no page of the sites is in the files; 4 where a crawl is at work on
     one of the sites.
     """
-    return take_in(folder(context), files, sites, as_json=as_json)
+    path = folder(context)
+    return take_in(path, files, sites, as_json=as_json, readers=readers(path, workers))
 
 
 def take_in(

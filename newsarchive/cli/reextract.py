@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, folder, json_option, print_json, reading, say, show
+from newsarchive.cli.common import (
+    CommandError,
+    folder,
+    json_option,
+    print_json,
+    readers,
+    reading,
+    say,
+    show,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from newsarchive.archive.readers import Readers
@@ -25,16 +35,20 @@ _SHOWN = 10
 @click.command("reextract")
 @click.argument("sites", nargs=-1, metavar="[SITE…]")
 @click.option("--dry-run", is_flag=True, help="Only show what would be read otherwise, field by field.")
+@workers_option
 @json_option
 @click.pass_context
-def reextract_command(context: click.Context, sites: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+def reextract_command(
+    context: click.Context, sites: tuple[str, ...], dry_run: bool, workers: int | None, as_json: bool
+) -> int:
     """Read everything captured anew with today's extractor and profiles, on all cores, without a request to a site.
 
     Without SITE, all sites of the archive. What is read otherwise becomes a version that is the extractor's, not the
     site's; earlier versions stay. A page that was refused when it came and is an article now is kept. Exit status 1
     where a page that is kept could not be read any more: its article stays as it was.
     """
-    return read_anew(folder(context), sites, dry_run=dry_run, as_json=as_json)
+    path = folder(context)
+    return read_anew(path, sites, dry_run=dry_run, as_json=as_json, readers=readers(path, workers))
 
 
 def read_anew(

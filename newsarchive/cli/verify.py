@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.common import CommandError, folder, json_option, print_json, say, show
+from newsarchive.cli.common import CommandError, folder, json_option, print_json, say, show, workers_option
 
 if TYPE_CHECKING:
     from newsarchive.archive.verify import Finding, Verified
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.option("--deep", is_flag=True, help="Also read every page again with today's extractor, and compare.")
+@workers_option
 @json_option
 @click.pass_context
-def verify_command(context: click.Context, deep: bool, as_json: bool) -> int:
+def verify_command(context: click.Context, deep: bool, workers: int | None, as_json: bool) -> int:
     """Check every captured byte against its digest, every row against its capture, every file against the list.
 
     Each thing that is wrong is named. Exit status 1 where something is damaged. Nothing is changed.
@@ -31,7 +32,7 @@ def verify_command(context: click.Context, deep: bool, as_json: bool) -> int:
     seen: Verified | None = None
     pages: int | None = None
     try:
-        for found in _look(folder(context), deep=deep):
+        for found in _look(folder(context), deep=deep, workers=workers):
             if isinstance(found, Verified):
                 seen = found
             elif isinstance(found, int):
@@ -52,14 +53,14 @@ def verify_command(context: click.Context, deep: bool, as_json: bool) -> int:
     return 1 if damaged else 0
 
 
-def _look(path: Path, *, deep: bool) -> Iterator[Finding | Verified | int]:
+def _look(path: Path, *, deep: bool, workers: int | None) -> Iterator[Finding | Verified | int]:
     """All that is found, how much was looked at, and with ``deep`` how many pages were read again."""
     from newsarchive.archive.store import Archive
     from newsarchive.archive.verify import NOTE, Finding, Verified, verify, verify_deep
     from newsarchive.sites.profile import ProfileError, load_site
 
     readable = False
-    for found in verify(path):
+    for found in verify(path, workers=workers):
         readable = readable or isinstance(found, Verified)
         yield found
     if not deep or not readable:
@@ -72,7 +73,7 @@ def _look(path: Path, *, deep: bool) -> Iterator[Finding | Verified | int]:
             profiles[site] = load_site(site, path)
         except ProfileError as error:
             yield Finding(NOTE, "file", f"sites/{site}.toml", f"no profile to read the site's pages by: {error}")
-    yield from verify_deep(path, profiles)
+    yield from verify_deep(path, profiles, workers=workers)
 
 
 def _say_how_much(seen: Verified, pages: int | None, damaged: int) -> None:

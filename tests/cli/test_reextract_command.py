@@ -3,6 +3,7 @@
 import pytest
 from crawling import Paper, add_site, crawl, rows, serve
 
+from newsarchive.archive import processes
 from newsarchive.archive.locks import SiteLock
 from newsarchive.archive.store import Archive
 
@@ -46,3 +47,18 @@ def test_what_cannot_be_read_any_more_is_named(run, crawled):
     result = run("reextract")
     assert result.status == 1
     assert "what is kept of it stays" in result.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_are_as_many_as_are_asked_for(run, crawled, monkeypatch, workers):
+    pools = []
+    pool = processes.ProcessPoolExecutor
+    monkeypatch.setattr(
+        processes, "ProcessPoolExecutor", lambda count, **how: pools.append(count) or pool(count, **how)
+    )
+    result = run("reextract", "--dry-run", "--workers", workers)
+    assert (result.status, pools) == (0, [1] * (workers - 1))
+    assert run("verify", "--workers", workers).status == 0
+    assert pools == [1] * 2 * (workers - 1)
+    assert run("import", "warc", *crawled.glob("warc/*/*.gz"), "--workers", workers).status == 0
+    assert run("reextract", "--workers", 0).status == 2

@@ -64,6 +64,11 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Error pages are read by the spider, which knows what 404 and 500 mean to the archive.
 HTTPERROR_ALLOW_ALL = True
 
+# The spider gives one thing a page: to take it Scrapy would start a hundred workers at each. It would also read the
+# spider's source at each page again, to warn of a mistake there.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # What warcio can check and any reader can unpack; br and zstd are left out.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -29,7 +29,7 @@ demo: $(CORE)
 	@$(BIN)/newsarchive demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/python -m ruff check

@@ -1,7 +1,10 @@
 """``sites check``: a profile tried now; what a site changed since it was crawled is told field by field."""
 
 import json
+import os
 import re
+import signal
+import threading
 
 import pytest
 from crawling import LISTING, Paper, Response, Running, add_site, command, crawl, html, serve
@@ -214,21 +217,23 @@ def test_a_site_that_is_none_or_is_wrong_is_a_sentence(tmp_path):
     assert "line 1, key 'title'" in done.err
 
 
-def test_a_check_that_is_stopped_says_what_it_had(tmp_path, paper):
+def test_a_check_that_is_stopped_says_what_it_had(tmp_path, paper, monkeypatch):
+    handle, asked = paper.handle, threading.Semaphore(0)
+
+    def counted(path):
+        asked.release()
+        return handle(path)
+
+    monkeypatch.setattr(paper, "handle", counted)
     with serve(paper, delay=0.3) as base:
         add_site(tmp_path, base)
-        running = Running("--archive", tmp_path, "sites", "check", "sen-hong", before=(_stop_after, 1.5))
+        running = Running("--archive", tmp_path, "sites", "check", "sen-hong")
+        for _ in ("robots.txt", "the listing", "an article", "another"):
+            assert asked.acquire(timeout=60)
+        os.kill(running.pid, signal.SIGTERM)
         done = running.done()
     assert done.status in (1, 3)
     assert "Traceback" not in done.err
-
-
-def _stop_after(seconds):
-    import os
-    import signal
-    import threading
-
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
 
 def test_json_says_all_of_each_field(tmp_path, paper):

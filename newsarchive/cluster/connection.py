@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import pickle
 import pkgutil
 import socket
 import time
@@ -40,6 +41,17 @@ class ClusterError(Exception):
     def __init__(self, message: str, status: int = 3):
         super().__init__(message)
         self.status = status
+
+
+class _Call:
+    """A call that is made where it is unpickled: in a task, where a module that is missing is an error of that task. A
+    worker that cannot unpickle the task itself dies of it, and then, one after another, all that get the task."""
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[object, ...]):
+        self._called = function, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
+        return self._called
 
 
 class Cluster:
@@ -144,7 +156,8 @@ class Cluster:
         if self._wrong:
             # Others are allowed, else the work would wait for ever where these are gone; a wrong one refuses.
             chosen = {"workers": self._some_worker(), "allow_other_workers": True}
-        return self._client.submit(function, __version__, str(self.folder), self.call, *arguments, pure=False, **chosen)
+        called = _Call(function, (__version__, str(self.folder), self.call, *arguments))
+        return self._client.submit(pickle.loads, pickle.dumps(called), pure=False, **chosen)
 
     def may_be_tried_again(self, tries: int) -> bool:
         """After work that failed: True where that may be for a worker that came later and is not fit. It is told of,

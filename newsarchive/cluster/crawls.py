@@ -281,7 +281,7 @@ class Crawls:
         self._end = time.monotonic() + _GRACE
         self.cluster.want_no_more()
         for given in self._given.values():
-            if given.worker is None:
+            if given.worker is None and given.work is not None:
                 given.work.cancel()
 
     def _give_up(self) -> None:

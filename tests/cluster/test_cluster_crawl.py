@@ -7,8 +7,8 @@ from functools import partial
 from threading import Event
 
 import pytest
-from conftest import Called, call, eventually, orphans
 from crawling import Paper, add_site, assert_sound, command, kept, rows, serve
+from machines import Called, call, eventually, orphans
 
 from newsarchive.archive.locks import SiteLock
 from newsarchive.archive.store import Archive

@@ -6,8 +6,8 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from conftest import Called, Cluster, call, eventually
 from crawling import Paper, add_site, assert_sound, rows, serve
+from machines import Called, Cluster, call, eventually
 
 from newsarchive import __version__
 from newsarchive.cli import main
@@ -164,6 +164,37 @@ def test_a_worker_that_sees_another_folder_is_named(tmp_path, capsys, monkeypatc
     said = capsys.readouterr().err
     assert f"sees another folder at {tmp_path / 'other'}" in said
     assert said.count("every machine must see the archive's folder under one path") == 2
+
+
+def test_a_worker_of_another_version_that_joins_later_gets_no_work(tmp_path, bare):
+    """It is the only one left when the first dies; the work waits for one that is fit."""
+    good = bare.add_worker()
+    eventually(bare.there, "the worker did not come")
+    came, go = threading.Event(), threading.Event()
+    asked = []
+
+    def hold(path):
+        asked.append(path)
+        if len(asked) == 4:
+            came.set()
+            go.wait(120)
+
+    with serve(Paper(5), fault=hold) as base:
+        add_site(tmp_path, base)
+        called = Called("--archive", tmp_path, "cluster", "crawl", "sen-hong", "--scheduler", bare.address)
+        assert came.wait(120)
+        bad = bare.add_worker(path=fake(tmp_path / "other", "__version__ = '0.0.1'"))
+        eventually(lambda: len(bare.there()) == 2, "the worker did not come")
+        good.kill()
+        go.set()
+        eventually(lambda: len(bare.there()) == 1, "the worker did not go")
+        bare.add_worker()
+        done = called.done()
+    assert done.status == 0, done.err
+    assert done.err.count("it gets no work") == 1
+    assert len(rows(tmp_path, "SELECT id FROM articles")) == 5
+    assert_sound(tmp_path)
+    bare.end(bad)
 
 
 def test_a_scheduler_that_goes_ends_the_call_and_the_next_goes_on(tmp_path, tmp_path_factory, cluster):

@@ -102,13 +102,8 @@ class Cluster:
 
     def close(self):
         for process in [*self.workers, self.scheduler]:
-            process.send_signal(signal.SIGINT)
-        for process in [*self.workers, self.scheduler]:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
 
 def _answers(port):

@@ -58,7 +58,7 @@ def test_reextract_gives_the_archive_that_one_machine_gives(copy, cluster):
     assert tried.json["fields"]["title"] >= 10
     done = call(*reextract(cluster, many, "sen-hong"))
     assert (done.status, done.json) == (alone.status, json.loads(alone.out))
-    assert done.json["changed"] > 10
+    assert done.json["fields"]["title"] >= 10
     assert dump(many) == dump(one) != before
     assert_sound(many)
     assert list((many / "locks").glob(".call-*")) == []
@@ -76,6 +76,7 @@ def test_reextract_loses_nothing_where_workers_are_killed(copy, cluster):
     eventually(lambda: cluster.busy() == 2, "both read")
     for worker in cluster.workers:
         worker.kill()
+        worker.wait()
     for file in files:
         file.with_suffix(".away").rename(file)
     cluster.complete()

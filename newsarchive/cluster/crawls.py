@@ -229,7 +229,9 @@ class Crawls:
         status = answer["status"]
         if run["outcome"] in EXIT_STATUS:
             lost = f"{answer['error']}; " if answer["lost"] else ""
-            return f"{lost}{run['outcome']}: {run['detail']}", max(EXIT_STATUS[run["outcome"]], status)
+            # A process that is told to end when it has said its last word dies of it, and nothing is amiss.
+            ended = status if status < 128 else 0
+            return f"{lost}{run['outcome']}: {run['detail']}", max(EXIT_STATUS[run["outcome"]], ended)
         why = f"killed by signal {status - 128}" if status > 128 else answer["error"]
         return f"its process ended before its time ({why}); what it brought is kept, the next crawl goes on", 1
 

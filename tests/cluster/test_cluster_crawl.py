@@ -181,9 +181,9 @@ def test_sigterm_ends_the_crawls_on_the_workers_and_keeps_what_came(tmp_path, cl
         called = Called(*crawl(cluster, many, *sites))
         eventually(lambda: sum(came.is_set() for came, _ in held) == 2, "each worker crawls one site at a time")
         called.kill(signal.SIGTERM)
+        done = called.done()
         for _, go in held:
             go.set()
-        done = called.done()
         assert done.status == 1, done.err
         assert "stopped; not begun: " in done.err
         assert {run["outcome"] for run in done.json} == {"interrupted"}

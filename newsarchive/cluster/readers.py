@@ -28,6 +28,10 @@ class ClusterReaders(Readers):
         """Have pages read, as one piece of work."""
         return _Batch(self._cluster, pages)
 
+    def result(self, work: Future[list[Read]]) -> list[Read]:
+        """What was read; raises what :meth:`_Batch.result` does. This process only writes."""
+        return work.result()
+
 
 class _Batch(Future[list[Read]]):
     """A batch that is read somewhere."""

@@ -200,4 +200,4 @@ class _Progress:
 
     def _describe(self) -> None:
         workers = len(set(self.at_work.values()))
-        self.bar.set_description(f"{len(self.at_work)} at work on {workers} workers")
+        self.bar.set_description(f"{len(self.at_work)} at work on {workers} worker{'s' * (workers != 1)}")

@@ -58,14 +58,14 @@ class Cluster:
     """A scheduler that was reached, its workers, and the archive at ``folder`` that they work on.
 
     While it is open the lock ``call`` in the archive says that the work is wanted (see :func:`newsarchive.cluster.work.
-    look`). ``tell`` is called with sentences for a person. Made by :func:`connect`.
+    look`). :attr:`tell` is called with sentences for a person. Made by :func:`connect`.
     """
 
     def __init__(self, client: Any, folder: Path, tell: Callable[[str], object]):
         self.folder = folder.absolute()
         self.call = f".call-{uuid.uuid4().hex}"
         self._client = client
-        self._tell = tell
+        self.tell = tell
         self._lock = SiteLock(self.folder, self.call)
         self._wrong: set[str] = set()
         self._alone_since: float | None = None
@@ -78,7 +78,7 @@ class Cluster:
         Raises :class:`ClusterError` where none comes in :data:`LONELY` seconds, or one is not fit.
         """
         if not self.workers():
-            self._tell(f"no worker is there; waiting {LONELY:.0f} seconds for one")
+            self.tell(f"no worker is there; waiting {LONELY:.0f} seconds for one")
         self._some_worker()
         if wrong := self._unfit(set(self.workers())):
             raise ClusterError("; ".join(f"worker {worker} {reason}" for worker, reason in sorted(wrong.items())))
@@ -164,7 +164,7 @@ class Cluster:
         and gets no more. ``tries`` is how often the work failed. Raises what :meth:`workers` does."""
         wrong = self._unfit(set(self.workers()))
         for worker, reason in wrong.items():
-            self._tell(f"worker {worker} {reason}; it gets no work")
+            self.tell(f"worker {worker} {reason}; it gets no work")
         self._wrong |= set(wrong)
         return bool(self._wrong) and tries <= _TRIES
 

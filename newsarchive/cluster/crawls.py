@@ -88,6 +88,7 @@ class Crawls:
         """Crawl until no site waits, or until SIGTERM or Ctrl-C: then the crawls at work end, and what they brought is
         kept. A second Ctrl-C leaves it in ``parts``."""
         self._waiting.extend(self.sites)
+        self.cluster.tell = self.progress.say
         self.cluster.listen(lambda told: self._heard.put(lambda: self._begun(told["site"], told["worker"])))
         with _signals(lambda: self._heard.put(self._stopped)):
             try:

@@ -31,6 +31,7 @@ class District:
         self.bases = {}
         self._stack = ExitStack()
         self._held = {}
+        self._all = []
 
     def __enter__(self):
         for site, paper in self.papers.items():
@@ -39,7 +40,7 @@ class District:
         return self
 
     def __exit__(self, *_):
-        for _, _, go in self._held.values():
+        for go in self._all:
             go.set()
         self._stack.close()
 
@@ -47,6 +48,7 @@ class District:
         """Hold the n-th request to a site up; returns two events: it came, it may be answered."""
         came, go = Event(), Event()
         self._held[site] = (number, came, go)
+        self._all.append(go)
         return came, go
 
     def _hold(self, site, path):
@@ -135,11 +137,10 @@ def test_a_worker_that_is_killed_costs_a_retry_and_loses_nothing(tmp_path, clust
         whole = on_one_machine(tmp_path / "one", district)
         many = tmp_path / "many"
         district.profiles(many)
-        came, go = district.hold("quan-ba")
+        came, _ = district.hold("quan-ba")
         called = Called(*crawl(cluster, many, *SITES))
         assert came.wait(120)
         cluster.worker_of("quan-ba").kill()
-        go.set()
         done = called.done()
         assert done.status == 0, done.err
         assert "is lost; quan-ba is gone on with on another" in done.err
@@ -158,10 +159,9 @@ def test_work_whose_workers_all_die_is_given_up_and_what_they_brought_is_kept(tm
         district.profiles(many)
         called = Called(*crawl(cluster, many, "quan-ba"))
         for number in (6, 9):
-            came, go = district.hold("quan-ba", number)
+            came, _ = district.hold("quan-ba", number)
             assert came.wait(120)
             cluster.worker_of("quan-ba").kill()
-            go.set()
         done = called.done()
         assert done.status == 1
         assert "quan-ba: given up: every worker that had it died; look at the workers' logs; interrupted: " in done.err

@@ -20,7 +20,8 @@ MIN_ENTRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a page is, the articles it lists (none where it is an article), and the article it is."""
+    """What a page is, the articles it lists (none where it is an article), and the article it is. The page after it is
+    told of a listing only."""
 
     kind: str
     listing: Listing
@@ -34,7 +35,7 @@ def kind_of(page: bytes, url: str, rules: Rules | None = None, context: PageCont
     Raises :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are neither page nor feed.
     """
     rules, context = rules or Rules(), context or PageContext()
-    listing = read_listing(page, url, rules, content_type=context.content_type)
+    listing = read_listing(page, url, rules, content_type=context.content_type, onward=False)
     if is_feed(page):
         return Kind(FEED if listing.kind == "feed" else SITEMAP, listing)
     text = decode(page, context.content_type, rules.encoding)
@@ -44,4 +45,6 @@ def kind_of(page: bytes, url: str, rules: Rules | None = None, context: PageCont
         lists and is_of_summaries(article, read_blocks(parse(text)), listing)
     ):
         return Kind(ARTICLE, Listing(url), article)
-    return Kind(LISTING if lists else OTHER, listing)
+    if not lists:
+        return Kind(OTHER, listing)
+    return Kind(LISTING, read_listing(page, url, rules, content_type=context.content_type))

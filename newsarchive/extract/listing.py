@@ -43,10 +43,13 @@ _MOST_FEATURED, _MOST_WAYS = 3, 3
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|jpe?g|png|gif|mp[34]|wmv|flv)$", re.IGNORECASE)
 
 
-def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_type: str | None = None) -> Listing:
+def read_listing(
+    page: bytes, url: str, rules: Rules | None = None, *, content_type: str | None = None, onward: bool = True
+) -> Listing:
     """Read one listing page, feed or sitemap.
 
-    ``page`` is the body with compression undone, ``url`` its address. A page without articles gives no entries.
+    ``page`` is the body with compression undone, ``url`` its address. A page without articles gives no entries. Without
+    ``onward`` the page after it is not looked for, which takes longer than all else.
     Raises :class:`newsarchive.extract.document.UnreadablePageError` where the bytes are neither page nor feed.
     """
     rules = rules or Rules()
@@ -70,6 +73,8 @@ def read_listing(page: bytes, url: str, rules: Rules | None = None, *, content_t
     unnumber(found)
     for position, link in enumerate(found):
         listing.entries.append(ListingEntry(link.url, position, link.title, link.date_text))
+    if not onward:
+        return listing
     articles = {link.url for link in found}
     following = (
         _selected_next(root, base, url, rules)

@@ -154,8 +154,9 @@ class Ahead:
         self._looked: tuple[Page, Read] | None = None
 
     def __contains__(self, capture: Capture) -> bool:
-        """True for a capture that was given to be read, and not asked for yet."""
-        return capture.id in self._work
+        """True for a capture that was given to be read and not asked for yet, or was looked at just now."""
+        looked = self._looked is not None and self._looked[0].capture.id == capture.id
+        return looked or capture.id in self._work
 
     def expect(self, pages: Iterator[Page]) -> None:
         """Have some of these read, as many as there is room for; none that is being read already."""

@@ -188,8 +188,17 @@ def test_any_number_of_processes_imports_the_same(folder, tmp_path, monkeypatch)
         here.append(sys._getframe(1).f_code.co_name == "read")
         return read(*page)
 
+    given = []
+    submit = Readers.submit
+
+    def noted(readers, pages):
+        given.extend(page.capture.id for page in pages)
+        return submit(readers, pages)
+
     monkeypatch.setattr("newsarchive.archive.readers.read", counted)
+    monkeypatch.setattr(Readers, "submit", noted)
     (done,), _ = take(other, file, workers=2)
+    assert len(given) == len(set(given))
     # What was read ahead is not read again: but for a few that came in another order than was likely.
     assert here.count(True) < done.captures / 4
     assert len(here) < done.captures

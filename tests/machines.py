@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -87,6 +88,16 @@ class Cluster:
         worker.wait()
         self.workers.remove(worker)
         eventually(lambda: len(self.there()) < before, "the worker did not go")
+
+    @contextmanager
+    def patient(self):
+        """Meanwhile work is given up as late as dask does by itself, after four workers that died with it."""
+        with Client(self.address, set_as_default=False) as client:
+            client.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 3))
+            try:
+                yield
+            finally:
+                client.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 1))
 
     def worker_of(self, site):
         """The worker that is at work on a site."""

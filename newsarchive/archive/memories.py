@@ -36,9 +36,7 @@ def merge_memories(
         theirs["walk"] = runs.get(row["walk"]) or 0
         ours = _remembered(source, target, row)
         if ours is None:
-            marks = ", ".join("?" * len(theirs))
-            sql = f"INSERT INTO frontier ({', '.join(theirs)}) VALUES ({marks})"
-            target.connection.execute(sql, tuple(theirs.values()))
+            target.insert("frontier", theirs)
             continue
         later = theirs if _lateness(theirs) > _lateness(ours) else ours
         # What article an address is one of them may know alone.

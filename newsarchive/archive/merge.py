@@ -150,7 +150,7 @@ class _Merging:
                 if (here or "", *map(str, ours)) >= (there or "", *map(str, row)):
                     continue
             updates = ", ".join(f"{name} = excluded.{name}" for name in dict(row))
-            self._insert("sites", dict(row), otherwise=f"UPDATE SET {updates}")
+            self.target.insert("sites", dict(row), otherwise=f"UPDATE SET {updates}")
 
     def _runs(self) -> None:
         """A run is the same where its row is; of one that died while it ran, an archive may know its end since."""
@@ -161,7 +161,7 @@ class _Merging:
                 ours = self.target.rows(f"SELECT {', '.join(_RUN)}, id FROM runs WHERE site = ?", site)
                 known[site] = {tuple(run)[:-1]: run["id"] for run in ours}
             number = known[site].get(tuple(values.values())) or self._run_that_died(values)
-            self.run_ids[row["id"]] = number or self._insert("runs", values)
+            self.run_ids[row["id"]] = number or self.target.insert("runs", values)
             if number is None:
                 self.new_runs.add(row["id"])
 
@@ -194,7 +194,7 @@ class _Merging:
                 values["warc_file"],
                 values["warc_offset"],
             )
-            self.capture_ids[row["id"]] = known["id"] if known else self._insert("captures", values)
+            self.capture_ids[row["id"]] = known["id"] if known else self.target.insert("captures", values)
             self.merged.captures += known is None
 
     def _sightings(self) -> None:
@@ -217,7 +217,7 @@ class _Merging:
                     known[row["run_id"]] = {tuple(failure) for failure in ours}
                 if tuple(values.values()) in known[row["run_id"]]:
                     continue
-            self._insert("failures", values)
+            self.target.insert("failures", values)
 
     def _withholdings(self) -> None:
         for row in self.part.rows("withholdings"):
@@ -226,20 +226,9 @@ class _Merging:
             sql = "SELECT rowid FROM withholdings WHERE article_id = ? AND reason = ? AND at = ?"
             known = self.target.row(sql, *same)
             if known is None:
-                self._insert("withholdings", values)
+                self.target.insert("withholdings", values)
             elif values["undone_at"]:
                 self.target.connection.execute(
                     "UPDATE withholdings SET undone_at = max(coalesce(undone_at, ''), ?) WHERE rowid = ?",
                     (values["undone_at"], known["rowid"]),
                 )
-
-    # SQL
-
-    def _insert(self, table: str, values: dict[str, Any], *, otherwise: str = "") -> int:
-        """Insert a row; ``otherwise`` is what is done where one with its key is there. Returns its number."""
-        conflict = f" ON CONFLICT DO {otherwise}" if otherwise else ""
-        cursor = self.target.connection.execute(
-            f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}){conflict}",
-            tuple(values.values()),
-        )
-        return int(cursor.lastrowid or 0)

@@ -20,6 +20,7 @@ from typing import Any, Self, TypeVar
 
 from newsarchive.archive.store import ArchiveError
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 AHEAD = 3
@@ -116,13 +117,20 @@ class Processes:
 
     def map(self, work: Callable[..., T], pieces: Iterable[tuple[object, ...]]) -> Iterator[T]:
         """Do all of them; what each gives, in their order. Not more are taken than are soon worked on."""
-        ahead: deque[Future[T]] = deque()
-        for arguments in pieces:
-            ahead.append(self.submit(work, *arguments))
-            if len(ahead) > AHEAD * self.workers or self.workers == 1:
-                yield self.result(ahead.popleft())
-        while ahead:
-            yield self.result(ahead.popleft())
+        return in_order(pieces, lambda piece: self.submit(work, *piece), self.result, self.workers)
+
+
+def in_order(
+    pieces: Iterable[P], submit: Callable[[P], Future[T]], result: Callable[[Future[T]], T], workers: int
+) -> Iterator[T]:
+    """What comes of each piece of work, in their order; they are taken as ``workers`` have need of them."""
+    ahead: deque[Future[T]] = deque()
+    for piece in pieces:
+        ahead.append(submit(piece))
+        if len(ahead) > AHEAD * workers or workers == 1:
+            yield result(ahead.popleft())
+    while ahead:
+        yield result(ahead.popleft())
 
 
 def _died() -> ArchiveError:

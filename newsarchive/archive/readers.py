@@ -6,7 +6,6 @@ So pages may be read before it is their turn, by any process, and any number of 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from newsarchive.archive.intake import normalise_article
-from newsarchive.archive.processes import AHEAD, Processes
+from newsarchive.archive.processes import AHEAD, Processes, in_order
 from newsarchive.archive.warc import DamagedRecordError, read_page
 from newsarchive.extract.article import PageContext, extract, reason_for_refusal
 from newsarchive.extract.document import MAX_BYTES, UnreadablePageError
@@ -127,13 +126,8 @@ class Readers:
     def map(self, pages: Iterable[Page]) -> Iterator[list[Read]]:
         """Read pages in their order, :data:`BATCH` at a time; raises what :meth:`result` raises."""
         pages = iter(pages)
-        ahead: deque[Future[list[Read]]] = deque()
-        for batch in iter(lambda: list(islice(pages, BATCH)), []):
-            ahead.append(self.submit(batch))
-            if len(ahead) > AHEAD * self.workers or self.workers == 1:
-                yield self.result(ahead.popleft())
-        while ahead:
-            yield self.result(ahead.popleft())
+        batches = iter(lambda: list(islice(pages, BATCH)), [])
+        return in_order(batches, self.submit, self.result, self.workers)
 
 
 def _read_all(folder: Path, pages: list[Page]) -> list[Read]:

@@ -169,6 +169,18 @@ class Archive:
         found: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
         return found
 
+    def insert(self, table: str, columns: Mapping[str, Any], *, otherwise: str = "") -> int:
+        """Insert a row; ``otherwise`` is what is done where one with its key is there ("NOTHING", "UPDATE SET …").
+
+        Returns its number. Joins the caller's transaction.
+        """
+        conflict = f" ON CONFLICT DO {otherwise}" if otherwise else ""
+        cursor = self.connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}){conflict}",
+            tuple(columns.values()),
+        )
+        return int(cursor.lastrowid or 0)
+
     # What a crawl writes
 
     def keep_site(self, name: str, **columns: str | None) -> None:
@@ -406,7 +418,7 @@ class Archive:
         }
         # Pictures first: the full-text triggers then index the article once, when its row comes.
         self._keep_images(article, article_id)
-        self._insert("articles", columns)
+        self.insert("articles", columns)
         self._keep_links(article, article_id)
         return article_id
 
@@ -424,21 +436,15 @@ class Archive:
         """
         article_id = self._next_article_id()
         self._keep_images(article, article_id)
-        self._insert("articles", {**columns, "id": article_id})
+        self.insert("articles", {**columns, "id": article_id})
         self._keep_links(article, article_id)
         self.connection.executemany(
             "INSERT INTO readings (article_id, capture_id, extractor, read_at, content_hash) VALUES (?, ?, ?, ?, ?)",
             [(article_id, *reading) for reading in readings],
         )
         for version in versions:
-            self._insert("versions", {**version, "article_id": article_id})
+            self.insert("versions", {**version, "article_id": article_id})
         return article_id
-
-    def _insert(self, table: str, columns: Mapping[str, Any]) -> None:
-        self.connection.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            tuple(columns.values()),
-        )
 
     def _update_article(
         self, article: Article, digest: str, article_id: int, capture: Capture, *, present: bool
@@ -498,7 +504,7 @@ class Archive:
         db = self.connection
         db.execute("DELETE FROM versions WHERE article_id = ? AND number > ?", (article_id, first))
         for version in wanted[first:]:
-            self._insert("versions", {"article_id": article_id, **version, **known[str(version["content_hash"])]})
+            self.insert("versions", {"article_id": article_id, **version, **known[str(version["content_hash"])]})
         changed = max(version.reading.seen_at for version in versions if version.cause == SITE)
         db.execute(
             "UPDATE articles SET last_changed = ? WHERE id = ? AND state = 'live' AND last_changed != ?",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.common import CommandError, Day, Duration, folder, json_option, print_json, reading, say
+from newsarchive.cli.common import CommandError, folder, json_option, print_json, reading, say
+from newsarchive.cli.crawl import chosen_profiles, crawl_options
 
 if TYPE_CHECKING:
     from newsarchive.cluster.connection import Cluster
@@ -31,20 +32,8 @@ def cluster_command() -> None:
 
 
 @cluster_command.command("crawl")
-@click.argument("sites", nargs=-1, metavar="SITE…")
 @scheduler_option
-@click.option("--all", "all_sites", is_flag=True, help="Every site there is a profile of.")
-@click.option("--since", type=Day(), metavar="D", help="Walk listings back to this day only.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site.")
-@click.option("--full", is_flag=True, help="Fetch everything ever found again, to see what changed or went.")
-@click.option(
-    "--max-time",
-    type=Duration(),
-    metavar="T",
-    help="End after T (90s, 45m, 2h); the rest stays due. All sites together.",
-)
-@click.option("--no-images", is_flag=True, help="Leave the articles' pictures where they are.")
-@json_option
+@crawl_options
 @click.pass_context
 def crawl_command(
     context: click.Context,
@@ -64,7 +53,6 @@ def crawl_command(
     on with its sites.
     """
     from newsarchive.archive.store import Archive, ArchiveError
-    from newsarchive.cli.crawl import chosen_profiles
     from newsarchive.cluster.crawls import Crawls
 
     until = time.time() + max_time if max_time is not None else None

@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import sys
 from collections import deque
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -27,20 +28,32 @@ AT_ONCE = 8
 """Sites crawled side by side; each is polite by itself."""
 
 
-@click.command("crawl")
-@click.argument("sites", nargs=-1, metavar="SITE…")
-@click.option("--all", "all_sites", is_flag=True, help="Every site there is a profile of.")
-@click.option("--since", type=Day(), metavar="D", help="Walk listings back to this day only.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site.")
-@click.option("--full", is_flag=True, help="Fetch everything ever found again, to see what changed or went.")
-@click.option(
-    "--max-time",
-    type=Duration(),
-    metavar="T",
-    help="End after T (90s, 45m, 2h); the rest stays due. All sites together.",
+def crawl_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The sites to crawl, and how: the argument and the options of every command that crawls."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.argument("sites", nargs=-1, metavar="SITE…"),
+    click.option("--all", "all_sites", is_flag=True, help="Every site there is a profile of."),
+    click.option("--since", type=Day(), metavar="D", help="Walk listings back to this day only."),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N articles of each site."),
+    click.option("--full", is_flag=True, help="Fetch everything ever found again, to see what changed or went."),
+    click.option(
+        "--max-time",
+        type=Duration(),
+        metavar="T",
+        help="End after T (90s, 45m, 2h); the rest stays due. All sites together.",
+    ),
+    click.option("--no-images", is_flag=True, help="Leave the articles' pictures where they are."),
+    json_option,
 )
-@click.option("--no-images", is_flag=True, help="Leave the articles' pictures where they are.")
-@json_option
+
+
+@click.command("crawl")
+@crawl_options
 @click.pass_context
 def crawl_command(
     context: click.Context,

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsarchive.archive.disk import sync_folder
 from newsarchive.archive.schema import APPLICATION_ID
 from newsarchive.archive.store import Archive, ArchiveError, utc_now
 from newsarchive.archive.warc import seal, warc_path
@@ -72,7 +73,7 @@ def back_up(archive: Archive, target: Path) -> BackedUp:
             done.bytes += database.stat().st_size
             done.files += 1
             database.replace(target / "news.db")
-            _sync(target)
+            sync_folder(target)
         finally:
             for rest in (database, Path(f"{database}-journal")):
                 rest.unlink(missing_ok=True)
@@ -169,7 +170,7 @@ def _keep_file(
             place.with_name(f".{place.name}{_PART}").unlink()
             return
     place.with_name(f".{place.name}{_PART}").replace(place)
-    _sync(place.parent)
+    sync_folder(place.parent)
     done.files += 1
     done.bytes += place.stat().st_size
 
@@ -218,14 +219,6 @@ def _write(path: Path, text: str) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _quoted(path: Path) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarchive import __version__
+from newsarchive.archive.disk import sync_folder
 from newsarchive.archive.store import Archive, utc_now
 from newsarchive.archive.warc import SealedFile, seal, warc_path
 from newsarchive.archive.withheld import WITHHELD
@@ -81,9 +82,9 @@ def write_bag(archive: Archive, folder: Path, *, contact: str = "", with_withhel
     try:
         part.chmod(0o777 & ~_umask())
         done = _fill(archive, part, contact, with_withheld)
-        _sync(part)
+        sync_folder(part)
         part.replace(folder)
-        _sync(folder.absolute().parent)
+        sync_folder(folder.absolute().parent)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -218,14 +219,6 @@ def _listing(digests: dict[str, str]) -> str:
     codes = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
     lines = sorted((path.translate(codes), digest) for path, digest in digests.items())
     return "".join(f"{digest}  {path}\n" for path, digest in lines)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _umask() -> int:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from newsarchive.archive.disk import sync_folder
 from newsarchive.archive.store import Archive, ArchiveError
 from newsarchive.archive.warc import SealedFile, measured, seal, warc_path
 
@@ -104,7 +105,7 @@ class Bringing:
                 place = warc_path(self._target.warc_folder, called)
                 place.parent.mkdir(parents=True, exist_ok=True)
         part.replace(place)
-        _sync(place.parent)
+        sync_folder(place.parent)
         self._target.keep_warc_file(replace(said, name=called))
         self.names[name] = called
         self.files += 1
@@ -149,15 +150,6 @@ def _begins(whole: Path, beginning: Path) -> bool:
             if one.read(len(data)) != data:
                 return False
     return True
-
-
-def _sync(folder: Path) -> None:
-    """Have the disk hold the names in a folder."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _unreadable(path: Path, error: Exception) -> ArchiveError:

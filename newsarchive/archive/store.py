@@ -160,6 +160,15 @@ class Archive:
             raise
         self.connection.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Whatever is read meanwhile is the archive of one moment, also while a crawl writes."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.rollback()
+
     def rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
         """All rows of a query."""
         return self.connection.execute(sql, parameters).fetchall()

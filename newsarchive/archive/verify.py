@@ -63,12 +63,11 @@ def verify(folder: Path, *, workers: int | None = None) -> Iterator[Finding | Ve
     with archive:
         try:
             yield from _database(archive)
-            archive.connection.execute("BEGIN")  # one state of the tables, whatever is written meanwhile
-            files = _files(archive)
-            yield from _rows(archive)
-            (articles,) = archive.connection.execute("SELECT count(*) FROM articles").fetchone()
-            sites = [row["name"] for row in archive.rows("SELECT name FROM sites")]
-            archive.connection.execute("COMMIT")
+            with archive.one_moment():
+                files = _files(archive)
+                yield from _rows(archive)
+                (articles,) = archive.connection.execute("SELECT count(*) FROM articles").fetchone()
+                sites = [row["name"] for row in archive.rows("SELECT name FROM sites")]
         except sqlite3.DatabaseError as error:
             yield Finding(DAMAGE, "database", str(folder / "news.db"), f"cannot be read ({error})")
             return

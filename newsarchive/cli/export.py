@@ -18,7 +18,6 @@ from newsarchive.research.export import (
     articles,
     articles_in_parts,
     new_folder,
-    one_moment,
     replacing,
     replacing_bytes,
 )
@@ -107,7 +106,7 @@ def export_command(
             return _FILES[form](archive, filters, query, limit, output)
         options: dict[str, Any] = {"spreadsheet": True} if spreadsheet else {}
         with (
-            one_moment(archive),
+            archive.one_moment(),
             closing(articles(archive, filters, query=query, limit=limit)) as rows,
             _text(output) as out,
         ):
@@ -142,7 +141,7 @@ def _parquet(archive: Archive, filters: Filters, query: str | None, limit: int |
         raise CommandError("--format parquet makes a file: name it with --output, as articles.parquet", 2)
     with (
         _with_pyarrow(output),
-        one_moment(archive),
+        archive.one_moment(),
         closing(articles(archive, filters, query=query, limit=limit)) as rows,
         _binary(output) as out,
     ):
@@ -160,7 +159,7 @@ def _parquet_in_parts(
         raise CommandError("--partition makes a folder: name it with --output", 2)
     with (
         _with_pyarrow(output),
-        one_moment(archive),
+        archive.one_moment(),
         closing(articles_in_parts(archive, filters, keys, query=query, limit=limit)) as parts,
         _told_of_folder(output),
         new_folder(Path(output)) as part,

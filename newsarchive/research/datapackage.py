@@ -90,16 +90,15 @@ def _remembering(archive: Archive) -> Iterator[sqlite3.Connection]:
     db = archive.connection
     (guarded,) = db.execute("PRAGMA query_only").fetchone()
     db.execute("PRAGMA query_only = OFF")
-    db.execute("BEGIN")
     try:
-        db.execute("CREATE TEMP TABLE chosen_articles (id INTEGER PRIMARY KEY, url TEXT)")
-        for name, column in (("captures", "id INTEGER"), ("runs", "id INTEGER"), ("sites", "name TEXT")):
-            db.execute(f"CREATE TEMP TABLE chosen_{name} ({column} PRIMARY KEY)")
-        hidden = withheld_addresses(archive)
-        db.create_function("leads_to_withheld", 1, lambda url: not hidden.isdisjoint(same_page(url)))
-        yield db
+        with archive.one_moment():
+            db.execute("CREATE TEMP TABLE chosen_articles (id INTEGER PRIMARY KEY, url TEXT)")
+            for name, column in (("captures", "id INTEGER"), ("runs", "id INTEGER"), ("sites", "name TEXT")):
+                db.execute(f"CREATE TEMP TABLE chosen_{name} ({column} PRIMARY KEY)")
+            hidden = withheld_addresses(archive)
+            db.create_function("leads_to_withheld", 1, lambda url: not hidden.isdisjoint(same_page(url)))
+            yield db
     finally:
-        db.rollback()
         db.execute(f"PRAGMA query_only = {guarded}")
 
 

@@ -42,16 +42,6 @@ PARTS = {"site": "site", "year": "substr(date_earliest, 1, 4)"}
 """By what articles may be put into parts, and its SQL."""
 
 
-@contextlib.contextmanager
-def one_moment(archive: Archive) -> Iterator[None]:
-    """Whatever is read meanwhile is the archive of one moment, also while a crawl writes."""
-    archive.connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        archive.connection.rollback()
-
-
 def articles(
     archive: Archive, filters: Filters, *, query: str | None = None, limit: int | None = None
 ) -> Generator[sqlite3.Row]:
@@ -68,7 +58,8 @@ def articles_in_parts(
 ) -> Generator[tuple[tuple[str | None, ...], sqlite3.Row]]:
     """The same rows, those of a part one after the other, each with its part: a text a key (of :data:`PARTS`).
 
-    Undated articles have no year: None. To be read and closed as :func:`articles`, and at :func:`one_moment`.
+    Undated articles have no year: None. To be read and closed as :func:`articles`, and at one moment (see
+    :meth:`newsarchive.archive.store.Archive.one_moment`).
     """
     columns = [PARTS[key] for key in keys]
     chosen = _chosen(archive, filters, query, limit, "a.id, a.site, a.date_earliest, a.date_latest")

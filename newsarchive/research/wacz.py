@@ -75,16 +75,16 @@ class Bundled:
 def write_wacz(archive: Archive, rows: Iterable[sqlite3.Row], out: BinaryIO) -> Bundled:
     """Bundle the captures of articles (rows of ``articles``) as a WACZ. Raises :class:`OSError`."""
     done = Bundled()
-    archive.connection.execute("BEGIN")  # one state of the tables, whatever is written meanwhile
-    try:
-        with contextlib.closing(_Choice(archive, rows)) as choice, zipfile.ZipFile(out, "w") as bundle:
-            package = _Package(bundle)
-            _write_records(archive, choice, package, done)
-            _write_index(choice, package)
-            _write_pages(archive, choice, package, done)
-            package.close(choice, done)
-    finally:
-        archive.connection.execute("COMMIT")
+    with (
+        archive.one_moment(),
+        contextlib.closing(_Choice(archive, rows)) as choice,
+        zipfile.ZipFile(out, "w") as bundle,
+    ):
+        package = _Package(bundle)
+        _write_records(archive, choice, package, done)
+        _write_index(choice, package)
+        _write_pages(archive, choice, package, done)
+        package.close(choice, done)
     return done
 
 

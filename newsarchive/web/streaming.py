@@ -80,8 +80,7 @@ def _write(wanted: Asked, writer: Callable[..., int], options: dict[str, Any], a
         writer(archive, [], out, **options)
         return
     # Pictures, links and captures are read as the articles come: all of one moment.
-    archive.connection.execute("BEGIN")
-    with closing(articles(archive, wanted.filters, query=query)) as rows:
+    with archive.one_moment(), closing(articles(archive, wanted.filters, query=query)) as rows:
         writer(archive, rows, out, **options)
 
 

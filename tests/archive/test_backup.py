@@ -168,7 +168,7 @@ def die_before(step):
         return call
 
     backup._copy = counted(backup._copy)
-    backup._sync = counted(backup._sync)
+    backup.sync_folder = counted(backup.sync_folder)
     backup._write = counted(backup._write)
     backup.Path.replace = counted(backup.Path.replace)
     backup._copy_database = counted(backup._copy_database)
@@ -190,6 +190,7 @@ def test_killed_at_any_step_it_leaves_the_one_before_or_the_new_one(folder, tmp_
         step += 1
         copy = shutil.copytree(place, tmp_path / f"backup-{step}")
         seen.append(command("--archive", data, "backup", copy, before=(die_before, step)).status)
+        assert seen[-1] in (-signal.SIGKILL, 0)
         assert damage(copy) == []
         assert kept(copy) in (before, after)
         make(data, copy)

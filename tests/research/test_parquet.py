@@ -17,7 +17,7 @@ from newsarchive.archive.meanings import describe
 from newsarchive.archive.store import Archive
 from newsarchive.items import Link
 from newsarchive.research import parquet
-from newsarchive.research.export import articles, articles_in_parts, one_moment
+from newsarchive.research.export import articles, articles_in_parts
 from newsarchive.research.filters import Filters
 
 
@@ -229,7 +229,7 @@ def test_parts_are_of_one_moment(archive, tmp_path):
     """What a crawl keeps while they are written is not in them, nor are pictures that it had not seen then."""
     keep(archive, "Tin", captions=("Ảnh cũ",), date="2020-10-08")
     (tmp_path / "parts").mkdir()
-    with Archive.read(tmp_path / "archive") as reading, one_moment(reading):
+    with Archive.read(tmp_path / "archive") as reading, reading.one_moment():
         parts = list(articles_in_parts(reading, Filters(), ("year",)))
         archive.connection.execute("UPDATE images SET caption = 'Ảnh mới'")
         parquet.write_parts(reading, parts, ("year",), tmp_path / "parts")
